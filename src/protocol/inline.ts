@@ -24,6 +24,17 @@ const SINGLE_QUOTE = 0x27;
 const BACKSLASH = 0x5c;
 const LOWER_X = 0x78;
 
+/** What `quoteArgument` writes for the bytes that have an escape of their own. */
+const ESCAPES = new Map([
+  [BACKSLASH, '\\\\'],
+  [DOUBLE_QUOTE, '\\"'],
+  [LF, '\\n'],
+  [CR, '\\r'],
+  [TAB, '\\t'],
+  [0x07, '\\a'],
+  [0x08, '\\b'],
+]);
+
 const UNBALANCED = -1;
 
 /** C's isspace in the default locale: also the vertical tab and the form feed, which separate but do not end a word. */
@@ -43,7 +54,7 @@ function hexDigit(byte: number): number {
 }
 
 /** The byte that `\c` stands for between double quotes. */
-function unescape(c: number): number {
+function escapedByte(c: number): number {
   if (c === 0x6e) return LF;
   if (c === 0x72) return CR;
   if (c === 0x74) return TAB;
@@ -68,7 +79,7 @@ function readQuoted(line: Uint8Array, from: number, end: number, quote: number, 
     } else {
       const high = line[p + 1] === LOWER_X && p + 3 < end ? hexDigit(line[p + 2]) : -1;
       const low = high >= 0 ? hexDigit(line[p + 3]) : -1;
-      word.push(low >= 0 ? high * 16 + low : unescape(line[p + 1]));
+      word.push(low >= 0 ? high * 16 + low : escapedByte(line[p + 1]));
       p += low >= 0 ? 4 : 2;
     }
   }
@@ -103,22 +114,12 @@ export function splitArguments(line: Uint8Array, start = 0, end = line.length): 
   }
 }
 
-const ESCAPES = new Map([
-  [BACKSLASH, '\\\\'],
-  [DOUBLE_QUOTE, '\\"'],
-  [LF, '\\n'],
-  [CR, '\\r'],
-  [TAB, '\\t'],
-  [0x07, '\\a'],
-  [0x08, '\\b'],
-]);
-
 /** `bytes` between double quotes, as ASCII: the escapes above, and \xHH for every other byte that does not print. */
 export function quoteArgument(bytes: Uint8Array): string {
   let text = '"';
   for (const byte of bytes) {
-    const escape = ESCAPES.get(byte);
-    if (escape !== undefined) text += escape;
+    const known = ESCAPES.get(byte);
+    if (known !== undefined) text += known;
     else if (byte >= SPACE && byte < 0x7f) text += String.fromCharCode(byte);
     else text += `\\x${byte.toString(16).padStart(2, '0')}`;
   }
