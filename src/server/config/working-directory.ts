@@ -1,0 +1,23 @@
+import { decodeText, encodeText } from './byte-text.ts';
+import type { WorkingDirectory } from './option.ts';
+import { strerror } from './system-error.ts';
+
+/** The working directory of this process. */
+export const processDirectory: WorkingDirectory = {
+  change(path) {
+    try {
+      process.chdir(decodeText(path));
+      return undefined;
+    } catch (error) {
+      return strerror(error);
+    }
+  },
+  current() {
+    try {
+      return encodeText(process.cwd());
+    } catch {
+      // The directory was removed: it has no path any more.
+      return '';
+    }
+  },
+};
