@@ -86,12 +86,11 @@ export function loadConfig(
   files: ConfigFiles = nodeFiles,
 ): void {
   const reader = new Reader(config, directives, redisVersion, files);
-  const parts = [
-    source.file === undefined ? '' : reader.readFile(source.file),
-    source.stdin === undefined ? '' : byteText(source.stdin),
-    source.text,
-  ];
-  reader.readText(parts.filter((part) => part !== '').join('\n'), 0);
+  const file = source.file === undefined ? '' : reader.readFile(source.file);
+  const stdin = source.stdin === undefined ? '' : byteText(source.stdin);
+  const gap = file === '' || file.endsWith('\n') ? '' : '\n';
+  // The lines of the command line are counted from the second line after the rest, as redis-server counts them.
+  reader.readText(`${file}${gap}${stdin}\n${source.text}`, 0);
   reader.check();
 }
 
