@@ -24,9 +24,9 @@ export function decodeText(text: string): string {
   return Buffer.from(text, 'latin1').toString('utf8');
 }
 
-/** Lower case of A to Z only: option names and keywords compare as in C's default locale. */
-export function lowerAscii(text: string): string {
-  return text.replace(/[A-Z]/g, (letter) => letter.toLowerCase());
+/** Lower case, for comparing with ASCII words: no letter of latin1 but A to Z has an ASCII letter as its lower case. */
+export function lowerCase(text: string): string {
+  return text.toLowerCase();
 }
 
 /** `text` without spaces, tabs, CR and LF at its ends. */

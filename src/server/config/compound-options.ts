@@ -7,7 +7,7 @@
  */
 
 import { quoteArgument } from '../../protocol/inline.ts';
-import { bytesOf, lowerAscii } from './byte-text.ts';
+import { bytesOf, lowerCase } from './byte-text.ts';
 import type { Codec, Facts, Option } from './option.ts';
 import { Refusal } from './option.ts';
 import { INT_MAX, oneLine, parseMemory, printMemory } from './scalar-options.ts';
@@ -111,7 +111,7 @@ const CLIENT_CLASSES: readonly (readonly [ClientClass, string])[] = [
 ];
 
 function clientClass(word: string): ClientClass | undefined {
-  const lower = lowerAscii(word);
+  const lower = lowerCase(word);
   return CLIENT_CLASSES.find(([name, shown]) => lower === name || lower === shown)?.[0];
 }
 
@@ -312,7 +312,7 @@ export const primary: Form<Primary | null> = {
   codec: {
     parse(words) {
       if (words.length !== 2) return new Refusal('wrong number of arguments');
-      if (lowerAscii(words[0]) === 'no' && lowerAscii(words[1]) === 'one') return null;
+      if (lowerCase(words[0]) === 'no' && lowerCase(words[1]) === 'one') return null;
       const port = parseLoose(words[1], 0, 65535);
       return Number.isNaN(port) ? new Refusal('Invalid master port') : { host: words[0], port };
     },

@@ -11,7 +11,7 @@
 
 import { accessSync, appendFileSync, constants, readdirSync, readFileSync } from 'node:fs';
 import { splitArguments } from '../../protocol/inline.ts';
-import { bytesOf, byteText, decodeText, lowerAscii, trimBlanks } from './byte-text.ts';
+import { bytesOf, byteText, decodeText, lowerCase, trimBlanks } from './byte-text.ts';
 import type { Config } from './config.ts';
 import { expandPath, isPattern } from './expand-path.ts';
 import { findOption } from './options.ts';
@@ -148,7 +148,7 @@ class Reader {
     const words = splitArguments(bytesOf(line))?.map(byteText);
     if (words === undefined) return 'Unbalanced quotes in configuration line';
     if (words.length === 0) return undefined;
-    const name = lowerAscii(words[0]);
+    const name = lowerCase(words[0]);
     const known = findOption(name);
     if (known === undefined) return this.readDirective(name, words, depth);
 

@@ -6,7 +6,7 @@
  * compile. Directives that are no options (`include`, `user`, `rename-command`, `loadmodule`) are read in `file.ts`.
  */
 
-import { lowerAscii } from './byte-text.ts';
+import { lowerCase } from './byte-text.ts';
 import type { Kind, Option } from './option.ts';
 import { clusterOptions } from './options/cluster.ts';
 import { encodingOptions } from './options/encodings.ts';
@@ -67,5 +67,5 @@ function index(options: readonly Option[]): Map<string, Known> {
 
 /** The option called `name`, in any mix of cases. */
 export function findOption(name: string): Known | undefined {
-  return KNOWN.get(lowerAscii(name));
+  return KNOWN.get(lowerCase(name));
 }

@@ -9,7 +9,7 @@
  */
 
 import { splitArguments } from '../../protocol/inline.ts';
-import { bytesOf, byteText, lowerAscii, trimBlanks } from './byte-text.ts';
+import { bytesOf, byteText, lowerCase, trimBlanks } from './byte-text.ts';
 import type { Config } from './config.ts';
 import type { RewriteLine } from './option.ts';
 import { findOption, OPTIONS } from './options.ts';
@@ -92,7 +92,7 @@ class Page {
   private addDirective(line: string): void {
     const name = splitArguments(bytesOf(line))?.map(byteText)[0];
     const known = name === undefined ? undefined : findOption(name);
-    const directive = known?.option.name ?? lowerAscii(name ?? '');
+    const directive = known?.option.name ?? lowerCase(name ?? '');
     if (known === undefined && !DIRECTIVES.has(directive)) {
       this.lines.push(`# ??? ${line}`);
       return;

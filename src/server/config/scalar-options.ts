@@ -6,7 +6,7 @@
  */
 
 import { quoteArgument } from '../../protocol/inline.ts';
-import { bytesOf, lowerAscii } from './byte-text.ts';
+import { bytesOf, lowerCase } from './byte-text.ts';
 import type { Codec, Facts, Kind, Option, RewriteLine } from './option.ts';
 import { Refusal } from './option.ts';
 
@@ -39,7 +39,7 @@ function row<const N extends string, const K extends Kind, V>(
 
 const boolCodec: Codec<boolean> = {
   parse(words) {
-    const word = lowerAscii(words[0]);
+    const word = lowerCase(words[0]);
     if (word !== 'yes' && word !== 'no') return new Refusal("argument must be 'yes' or 'no'");
     return word === 'yes';
   },
@@ -87,7 +87,7 @@ const MEMORY_UNITS = new Map([
  * Undefined when it is no memory value or its unit takes it beyond 2^64 - 1.
  */
 export function parseMemory(text: string): bigint | undefined {
-  const parts = /^([0-9]{0,127})([a-z]*)$/.exec(lowerAscii(text));
+  const parts = /^([0-9]{0,127})([a-z]*)$/.exec(lowerCase(text));
   const unit = parts === null ? undefined : MEMORY_UNITS.get(parts[2]);
   if (parts === null || unit === undefined) return undefined;
   const number = BigInt(parts[1]);
@@ -271,7 +271,7 @@ export function choice<const N extends string, const W extends string>(
 ) {
   const codec: Codec<W> = {
     parse(given) {
-      const word = words.find((known) => known === lowerAscii(given[0]));
+      const word = words.find((known) => known === lowerCase(given[0]));
       return word === undefined ? notOneOf(words) : (synonyms[word] ?? word);
     },
     print: (value) => value,
@@ -302,7 +302,7 @@ export function flags<const N extends string>(
       if (given.length === 0) return notOneOf(words);
       let mask = 0;
       for (const word of given) {
-        const index = words.indexOf(lowerAscii(word));
+        const index = words.indexOf(lowerCase(word));
         if (index < 0) return notOneOf(words);
         if (index > 0) mask |= 1 << (index - 1);
       }

@@ -3,10 +3,12 @@
 import { compound, oomScores } from '../compound-options.ts';
 import { bool, choice, flags, INT_MAX, integer, text } from '../scalar-options.ts';
 
-const NODE = 'a matter of the operating system that Node.js does not reach';
+const NO_TITLE = 'the process title is left alone';
+const NO_REPORT = 'Node.js reports its own crashes';
+const NO_SCORE = 'the kernel is not told';
 const FOREGROUND = 'the server stays in the foreground: leave that to a service manager';
 const NO_SYSLOG = 'the log goes to a file or to standard output';
-const PINNED = { immutable: true, inert: NODE };
+const PINNED = { immutable: true, inert: 'Node.js does not pin itself to processors' };
 
 const SHUTDOWN_WORDS = ['default', 'save', 'nosave', 'now', 'force'];
 /** Bits of `shutdown-on-sigint` and `shutdown-on-sigterm`. */
@@ -61,10 +63,10 @@ export const processOptions = [
     immutable: true,
     inert: 'no logo',
   }),
-  bool('set-proc-title', 'yes', 'Show the server in the process title', { immutable: true, inert: NODE }),
+  bool('set-proc-title', 'yes', 'Show the server in the process title', { immutable: true, inert: NO_TITLE }),
   text('proc-title-template', '{title} {listen-addr} {server-mode}', 'Template of the process title', {
     validate: validateTitle,
-    inert: NODE,
+    inert: NO_TITLE,
   }),
   bool('syslog-enabled', 'no', 'Log to syslog', { immutable: true, inert: NO_SYSLOG }),
   text('syslog-ident', 'redis', 'Name in syslog', { immutable: true, inert: NO_SYSLOG }),
@@ -76,15 +78,18 @@ export const processOptions = [
     { immutable: true, inert: NO_SYSLOG },
   ),
   text('locale-collate', '', 'Locale in which strings are compared', { inert: 'strings compare by their bytes' }),
-  bool('crash-log-enabled', 'yes', 'Write a report when the server crashes', { inert: NODE }),
-  bool('crash-memcheck-enabled', 'yes', 'Test the memory after a crash', { inert: NODE }),
-  bool('use-exit-on-panic', 'no', 'End with exit instead of abort after a panic', { hidden: true, inert: NODE }),
+  bool('crash-log-enabled', 'yes', 'Write a report when the server crashes', { inert: NO_REPORT }),
+  bool('crash-memcheck-enabled', 'yes', 'Test the memory after a crash', { inert: NO_REPORT }),
+  bool('use-exit-on-panic', 'no', 'End with exit instead of abort after a panic', { hidden: true, inert: NO_REPORT }),
   integer('watchdog-period', 0, 0, INT_MAX, 'Milliseconds after which a stall is logged', {
     hidden: true,
-    inert: NODE,
+    inert: 'stalls are not watched',
   }),
   text('ignore-warnings', '', 'Start-up warnings to pass over', { inert: 'there are none that stop the server' }),
-  bool('disable-thp', 'yes', 'Turn off transparent huge pages', PINNED),
+  bool('disable-thp', 'yes', 'Turn off transparent huge pages', {
+    immutable: true,
+    inert: 'Node.js does not set it',
+  }),
   text('server_cpulist', null, 'Processors of the server', PINNED),
   text('bio_cpulist', null, 'Processors of background threads', PINNED),
   text('aof_rewrite_cpulist', null, 'Processors of the log rewriter', PINNED),
@@ -94,8 +99,10 @@ export const processOptions = [
     'no',
     ['no', 'yes', 'relative', 'absolute'],
     'Tell the kernel which process to end first when memory runs out',
-    { inert: NODE },
+    { inert: NO_SCORE },
     { relative: 'yes' },
   ),
-  compound('oom-score-adj-values', oomScores, 'Scores of a primary, a replica and a background child', { inert: NODE }),
+  compound('oom-score-adj-values', oomScores, 'Scores of a primary, a replica and a background child', {
+    inert: NO_SCORE,
+  }),
 ] as const;
