@@ -16,7 +16,7 @@ export const processDirectory: WorkingDirectory = {
     try {
       return encodeText(process.cwd());
     } catch {
-      // The directory was removed: it has no path any more.
+      // The server was started in a directory that is gone: it has no path.
       return '';
     }
   },
