@@ -1,0 +1,43 @@
+import type { Database } from '../keyspace/database.ts';
+import type { Keyspace } from '../keyspace/keyspace.ts';
+import type { Command, CommandTable } from './command.ts';
+import type { Session } from './session.ts';
+
+/** What a running command may reach. One object an engine, filled anew for every call: valid until the command returns. */
+export class Call {
+  readonly keyspace: Keyspace;
+  readonly commands: CommandTable;
+  readonly limits: Limits;
+  /** The session's database. */
+  database: Database;
+  session: Session;
+  command: Command;
+  /** Room for the text of a number that a command stores; nothing outlives the call in it. */
+  readonly scratch = newScratch();
+
+  constructor(keyspace: Keyspace, commands: CommandTable, limits: Limits, session: Session, command: Command) {
+    this.keyspace = keyspace;
+    this.commands = commands;
+    this.limits = limits;
+    this.database = keyspace.databases[0];
+    this.session = session;
+    this.command = command;
+  }
+}
+
+/** The longest number printed is INCRBYFLOAT's: 4933 digits before the point and 17 behind it. */
+const SCRATCH_BYTES = 8192;
+
+function newScratch(): { readonly bytes: Buffer; readonly view: DataView } {
+  const bytes = Buffer.allocUnsafeSlow(SCRATCH_BYTES);
+  return { bytes, view: new DataView(bytes.buffer) };
+}
+
+/** Settings that commands obey; configuration writes them. */
+export interface Limits {
+  /** The longest string, in bytes (proto-max-bulk-len). */
+  maxBulkBytes: number;
+  /** lazyfree-lazy-user-del, lazyfree-lazy-user-flush: what DEL and FLUSHALL do when not told. */
+  lazyDelete: boolean;
+  lazyFlush: boolean;
+}

@@ -1,0 +1,156 @@
+/**
+ * The one way in: look up, guards, run, commit.
+ *
+ * The guards only run when something could forbid a command: `alerts` of the engine, the session or the command is not 0.
+ * Statistics take one look at the clock a command: the end of one is the beginning of the next.
+ */
+import type { Args } from '../../protocol/args.ts';
+import { unknownCommand, unknownSubcommand, wrongArity } from '../../protocol/errors.ts';
+import type { Reply } from '../../protocol/reply.ts';
+import { PROTECTED } from '../commands/spec.ts';
+import type { Keyspace } from '../keyspace/keyspace.ts';
+import { Call, type Limits } from './call.ts';
+import type { Clock } from './clock.ts';
+import type { Command, CommandTable } from './command.ts';
+import { type Guard, POSTPONE } from './guard.ts';
+import type { Session } from './session.ts';
+
+/** What became of a request. */
+export const DONE = 0;
+/** It must be offered again later (CLIENT PAUSE); nothing happened. */
+export const POSTPONED = 1;
+
+/** Called around commands by whoever observes them; each is absent while nobody does. */
+export interface Observers {
+  /** Before a command runs: MONITOR. */
+  before: ((call: Call, args: Args) => void) | undefined;
+  /** After a command that took at least `slowMicros`: slow log, latency monitor. */
+  slow: ((call: Call, args: Args, micros: number) => void) | undefined;
+  slowMicros: number;
+}
+
+export class Dispatcher {
+  readonly commands: CommandTable;
+  readonly keyspace: Keyspace;
+  readonly call: Call;
+  readonly observers: Observers = { before: undefined, slow: undefined, slowMicros: Number.POSITIVE_INFINITY };
+  /** How often each error code was replied, by code. */
+  readonly errorCounts = new Map<string, number>();
+  /** Reasons for the guards to look at every command; bits are the guards' own. */
+  alerts = 0;
+  /** latency-tracking. */
+  tracksLatency = true;
+  totalCalls = 0;
+  totalErrors = 0;
+  private readonly guards: readonly Guard[];
+  private readonly clock: Clock;
+  private lastMicros = 0;
+
+  constructor(
+    keyspace: Keyspace,
+    commands: CommandTable,
+    limits: Limits,
+    guards: readonly Guard[],
+    clock: Clock,
+    nobody: Session,
+  ) {
+    this.keyspace = keyspace;
+    this.commands = commands;
+    this.guards = guards;
+    this.clock = clock;
+    this.call = new Call(keyspace, commands, limits, nobody, commands.all[0]);
+  }
+
+  /** Begins a turn: commands until the next one see this time. */
+  beginTurn(): void {
+    this.keyspace.setTime(this.clock.now());
+    this.lastMicros = this.clock.micros();
+  }
+
+  /** Runs one request of a session and replies to it. */
+  dispatch(session: Session, args: Args): number {
+    const reply = session.reply;
+    const command = this.commands.resolve(args);
+    if (command === undefined || command.subcommands !== undefined || !command.accepts(args.count)) {
+      this.refuse(command, this.malformed(command, args), reply);
+      return DONE;
+    }
+    const call = this.call;
+    call.session = session;
+    call.command = command;
+    call.database = this.keyspace.databases[session.database];
+    if ((this.alerts | session.alerts | (command.flags & PROTECTED)) !== 0) {
+      const objection = this.object(call, args);
+      if (objection === POSTPONE) return POSTPONED;
+      if (objection !== undefined) {
+        this.refuse(command, objection, reply);
+        return DONE;
+      }
+    }
+    this.keyspace.noTouch = session.noTouch;
+    if (this.observers.before !== undefined) this.observers.before(call, args);
+    const errors = reply.errors;
+    command.run(call, args, reply);
+    this.keyspace.effects.commit();
+    this.account(call, args, reply.errors !== errors);
+    return DONE;
+  }
+
+  resetStatistics(): void {
+    for (const command of this.commands.all) command.resetStatistics();
+    this.errorCounts.clear();
+    this.totalErrors = 0;
+    this.totalCalls = 0;
+  }
+
+  /** Counts an error that a connection replied itself (protocol errors) or a guard gave. */
+  countError(text: string): void {
+    this.totalErrors++;
+    const code = text.slice(0, text.indexOf(' '));
+    this.errorCounts.set(code, (this.errorCounts.get(code) ?? 0) + 1);
+  }
+
+  private object(call: Call, args: Args): string | undefined {
+    for (const guard of this.guards) {
+      const objection = guard(call, args);
+      if (objection !== undefined) return objection;
+    }
+    return undefined;
+  }
+
+  private account(call: Call, args: Args, failed: boolean): void {
+    const now = this.clock.micros();
+    const micros = now - this.lastMicros;
+    this.lastMicros = now;
+    this.totalCalls++;
+    call.command.account(micros, this.tracksLatency);
+    if (failed) {
+      call.command.failed++;
+      this.countError(call.session.reply.lastError);
+    }
+    if (micros >= this.observers.slowMicros && this.observers.slow !== undefined) {
+      this.observers.slow(call, args, micros);
+    }
+  }
+
+  private malformed(command: Command | undefined, args: Args): string {
+    if (command === undefined) {
+      const rest: string[] = [];
+      for (let i = 1; i < args.count && i <= 128; i++) {
+        rest.push(args.bytes.toString('latin1', args.start[i], Math.min(args.end[i], args.start[i] + 128)));
+      }
+      return unknownCommand(
+        args.bytes.toString('latin1', args.start[0], Math.min(args.end[0], args.start[0] + 128)),
+        rest,
+      );
+    }
+    if (command.subcommands !== undefined && args.count >= 2) return unknownSubcommand(args.text(1), command.row.name);
+    return wrongArity(command.fullName);
+  }
+
+  private refuse(command: Command | undefined, text: string, reply: Reply): void {
+    reply.error(text);
+    if (command !== undefined) command.rejected++;
+    this.countError(text);
+  }
+}

@@ -1,0 +1,59 @@
+/**
+ * How long calls took, in logarithmic buckets: 32 steps a power of two, so a percentile is off by 3 % at most.
+ * Recording is an addition to a typed array. From 1 microsecond to about 17 seconds; longer counts as that.
+ */
+const STEP_BITS = 5;
+const STEPS = 1 << STEP_BITS;
+const MAX_MICROS = 2 ** 24 - 1;
+
+export class LatencyHistogram {
+  private readonly counts = new Uint32Array((24 - STEP_BITS + 1) * STEPS);
+  total = 0;
+
+  /** Adds a call of so many microseconds. */
+  record(micros: number): void {
+    const value = micros < 1 ? 1 : micros > MAX_MICROS ? MAX_MICROS : micros | 0;
+    this.counts[indexOf(value)]++;
+    this.total++;
+  }
+
+  reset(): void {
+    this.counts.fill(0);
+    this.total = 0;
+  }
+
+  /** The duration, in microseconds, that `percent` of the calls did not exceed. */
+  percentile(percent: number): number {
+    const wanted = Math.max(1, Math.ceil((this.total * percent) / 100));
+    let seen = 0;
+    for (let i = 0; i < this.counts.length; i++) {
+      seen += this.counts[i];
+      if (seen >= wanted) return highestOf(i);
+    }
+    return 0;
+  }
+
+  /** Calls of at most `micros` microseconds. */
+  countUpTo(micros: number): number {
+    let seen = 0;
+    for (let i = 0; i < this.counts.length && lowestOf(i) <= micros; i++) seen += this.counts[i];
+    return seen;
+  }
+}
+
+/** Values below 32 have a bucket each; above, the five bits behind the leading one choose it. */
+function indexOf(value: number): number {
+  if (value < STEPS) return value;
+  const shift = 31 - Math.clz32(value) - STEP_BITS;
+  return (shift + 1) * STEPS + ((value >>> shift) & (STEPS - 1));
+}
+
+function lowestOf(index: number): number {
+  if (index < STEPS) return index;
+  const shift = (index >>> STEP_BITS) - 1;
+  return (STEPS + (index & (STEPS - 1))) * 2 ** shift;
+}
+
+function highestOf(index: number): number {
+  return lowestOf(index + 1) - 1;
+}

@@ -1,0 +1,42 @@
+/** An engine for tests: a clock that stands still until it is moved, chance from a seed, replies as bytes. */
+import { Args } from '../protocol/args.ts';
+import { OutputBuffer } from '../protocol/output-buffer.ts';
+import { Resp2Reply } from '../protocol/resp2-reply.ts';
+import { Resp3Reply } from '../protocol/resp3-reply.ts';
+import type { Family } from './commands/spec.ts';
+import { Session } from './dispatch/session.ts';
+import { Engine } from './engine.ts';
+
+export class TestEngine {
+  readonly engine: Engine;
+  readonly session: Session;
+  /** Milliseconds since 1970; move it to let time pass. */
+  now = 1_700_000_000_000;
+  private readonly out = new OutputBuffer();
+  private seed = 42;
+
+  constructor(families: readonly Family[] = [], protocol: 2 | 3 = 2) {
+    this.session = new Session(1, protocol === 2 ? new Resp2Reply(this.out) : new Resp3Reply(this.out));
+    this.session.protocol = protocol;
+    const clock = { now: () => this.now, micros: () => this.now * 1000 };
+    const options = { clock, random: () => this.random(), databases: 16, families, guards: [] };
+    this.engine = new Engine(options, this.session);
+  }
+
+  /** Runs one command and returns the bytes of its reply, a character a byte. */
+  run(...parts: (string | number | Uint8Array)[]): string {
+    this.out.at = 0;
+    const bytes = parts.map((part) => (part instanceof Uint8Array ? part : Buffer.from(String(part), 'latin1')));
+    this.engine.dispatcher.beginTurn();
+    this.engine.dispatcher.dispatch(this.session, Args.of(bytes));
+    return this.out.bytes.toString('latin1', 0, this.out.at);
+  }
+
+  /** xorshift32: the same numbers in every run. */
+  private random(): number {
+    this.seed ^= this.seed << 13;
+    this.seed ^= this.seed >>> 17;
+    this.seed ^= this.seed << 5;
+    return this.seed >>> 0;
+  }
+}

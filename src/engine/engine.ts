@@ -1,0 +1,49 @@
+/** The engine's composition root: keyspace, commands and dispatch put together. Synchronous; no sockets, no files. */
+import { counters } from './commands/counters.ts';
+import type { Family } from './commands/spec.ts';
+import { strings } from './commands/strings.ts';
+import type { Limits } from './dispatch/call.ts';
+import type { Clock } from './dispatch/clock.ts';
+import { CommandTable } from './dispatch/command.ts';
+import { Dispatcher } from './dispatch/dispatch.ts';
+import { type Guard, refuseWhenOutOfMemory, requireAuthentication } from './dispatch/guard.ts';
+import type { Session } from './dispatch/session.ts';
+import { Effects } from './effects/effects.ts';
+import { Evictor } from './keyspace/eviction.ts';
+import { Keyspace } from './keyspace/keyspace.ts';
+
+/** The commands that need nothing but the engine. */
+const FAMILIES: readonly Family[] = [strings, counters];
+
+export interface EngineOptions {
+  readonly clock: Clock;
+  /** Unsigned 32-bit numbers: the hash key, eviction's samples, RANDOMKEY. */
+  readonly random: () => number;
+  readonly databases: number;
+  /** Commands of what surrounds the engine (CONFIG, CLIENT, …). */
+  readonly families: readonly Family[];
+  /** Guards of what surrounds the engine, asked after authentication and before memory. */
+  readonly guards: readonly Guard[];
+}
+
+export class Engine {
+  readonly effects = new Effects();
+  readonly keyspace: Keyspace;
+  readonly commands = new CommandTable();
+  readonly dispatcher: Dispatcher;
+  readonly evictor: Evictor;
+  readonly limits: Limits = { maxBulkBytes: 512 * 1024 * 1024, lazyDelete: false, lazyFlush: false };
+
+  /** `nobody` is the session that stands in before the first call. */
+  constructor(options: EngineOptions, nobody: Session) {
+    this.keyspace = new Keyspace(this.effects, options.random, options.clock.now(), options.databases);
+    for (const family of [...FAMILIES, ...options.families]) this.commands.addFamily(family);
+    this.evictor = new Evictor(this.keyspace, options.clock);
+    const guards: Guard[] = [
+      requireAuthentication,
+      ...options.guards,
+      refuseWhenOutOfMemory(() => this.evictor.makeRoom()),
+    ];
+    this.dispatcher = new Dispatcher(this.keyspace, this.commands, this.limits, guards, options.clock, nobody);
+  }
+}

@@ -1,0 +1,267 @@
+/**
+ * One numbered database: its table of records, its deadlines, and the only functions that change either.
+ *
+ * Writing a key is open, change, close: `open` finds the record for a change, the value's own functions change it (a
+ * record that must grow moves: `reserveValue`), `close` tells what happened. A key is gone for every reader at its
+ * deadline: every way to find a record checks it.
+ */
+import { halfSipHash } from '../../bytes/siphash.ts';
+import type { Args } from '../../protocol/args.ts';
+import { type Arena, NO_REF, type Ref } from '../memory/arena.ts';
+import {
+  ACCESS_SHIFT,
+  DEADLINE_HIGH,
+  DEADLINE_LOW,
+  deadlineOf,
+  ENCODING_SHIFT,
+  HAS_DEADLINE,
+  segmentOf,
+  TYPE_MASK,
+  VALUE_LENGTH,
+  wordOf,
+} from '../memory/layout.ts';
+import {
+  hashOf,
+  newTable,
+  tableBytes,
+  tableCount,
+  tableFind,
+  tableInsert,
+  tableRemove,
+  tableReplace,
+} from '../structures/hashtable.ts';
+import { freeValue, inlineValueBytes } from '../values/value.ts';
+import type { Keyspace } from './keyspace.ts';
+import { copyRecord, keyBytes, newRecord, writeDeadline } from './record.ts';
+import { VolatileKeys } from './volatile-keys.ts';
+import { Wheel, wheelAdd, wheelMoved, wheelRemove } from './wheel.ts';
+
+/** What `read` and `open` answer for a key that holds another type; no block has this name. */
+export const WRONG_TYPE = 1 as Ref;
+/** Asks for a key of whatever type. */
+export const ANY_TYPE = -1;
+
+export class Database {
+  readonly index: number;
+  readonly keyspace: Keyspace;
+  readonly arena: Arena;
+  table: Ref;
+  wheel: Wheel;
+  volatile = new VolatileKeys();
+
+  constructor(keyspace: Keyspace, index: number) {
+    this.keyspace = keyspace;
+    this.arena = keyspace.arena;
+    this.index = index;
+    this.table = newTable(this.arena);
+    this.wheel = new Wheel(keyspace.now);
+  }
+
+  get size(): number {
+    return tableCount(this.arena, this.table);
+  }
+
+  /** Bytes of the index: table and list of deadlines, without the records. */
+  get indexBytes(): number {
+    return tableBytes(this.arena, this.table) + this.volatile.bytes;
+  }
+
+  /** The key's hash. */
+  hash(args: Args, i: number): number {
+    const seed = this.keyspace.seed;
+    return halfSipHash(args.bytes, args.view, args.start[i], args.end[i], seed.k0, seed.k1);
+  }
+
+  /** The live record of argument `i`, or 0; without a trace in statistics or access bits. */
+  find(args: Args, i: number): Ref {
+    return this.findHashed(args, i, this.hash(args, i));
+  }
+
+  findHashed(args: Args, i: number, hash: number): Ref {
+    const start = args.start[i];
+    const ref = tableFind(this.arena, this.table, hash, args.bytes, args.view, start, args.end[i] - start);
+    if (ref === NO_REF) return NO_REF;
+    if ((this.arena.words[ref >>> 22][(ref & 0x3fffff) << 2] & HAS_DEADLINE) !== 0 && this.isExpired(ref)) {
+      this.expire(ref);
+      return NO_REF;
+    }
+    return ref;
+  }
+
+  /** Finds a key to read it: counts a hit or a miss, refreshes the access bits. 0 or WRONG_TYPE where it is not to be had. */
+  read(args: Args, i: number, type: number): Ref {
+    const keyspace = this.keyspace;
+    const ref = this.findHashed(args, i, this.hash(args, i));
+    if (ref === NO_REF) {
+      keyspace.misses++;
+      return NO_REF;
+    }
+    keyspace.hits++;
+    this.touch(ref);
+    const meta = this.arena.words[ref >>> 22][(ref & 0x3fffff) << 2];
+    return type !== ANY_TYPE && (meta & TYPE_MASK) !== type ? WRONG_TYPE : ref;
+  }
+
+  /** Finds a key to change it. 0 or WRONG_TYPE where it is not to be had. */
+  open(args: Args, i: number, type: number): Ref {
+    const ref = this.findHashed(args, i, this.hash(args, i));
+    if (ref === NO_REF) return NO_REF;
+    this.touch(ref);
+    const meta = this.arena.words[ref >>> 22][(ref & 0x3fffff) << 2];
+    return type !== ANY_TYPE && (meta & TYPE_MASK) !== type ? WRONG_TYPE : ref;
+  }
+
+  /** Adds a key that is not there: a record with `valueBytes` of room for the value. Closed like any change. */
+  create(args: Args, i: number, type: number, encoding: number, valueBytes: number): Ref {
+    return this.createHashed(args, i, this.hash(args, i), type, encoding, valueBytes);
+  }
+
+  createHashed(args: Args, i: number, hash: number, type: number, encoding: number, valueBytes: number): Ref {
+    const meta = type | (encoding << ENCODING_SHIFT) | (this.keyspace.clock.initial() << ACCESS_SHIFT);
+    const ref = newRecord(this.arena, meta, args.bytes, args.view, args.start[i], args.end[i], valueBytes);
+    tableInsert(this.arena, this.table, hash, ref, this.keyspace.seed);
+    return ref;
+  }
+
+  /** Records a change: what happened to the key, as keyspace notifications name it. */
+  close(ref: Ref, event: string): void {
+    this.keyspace.effects.dirty++;
+    this.notify(ref, event);
+  }
+
+  /** Records a second event of a change that `close` counts, such as the `expire` of a SET with EX. */
+  notify(ref: Ref, event: string): void {
+    const effects = this.keyspace.effects;
+    if (effects.listening) effects.record({ event, database: this.index, key: keyBytes(this.arena, ref) });
+  }
+
+  /**
+   * Makes sure of room for `valueBytes` behind the key, of which the first `keep` stay as they are. The record may move:
+   * use the Ref returned.
+   */
+  reserveValue(ref: Ref, valueBytes: number, keep: number): Ref {
+    const hasDeadline = (this.arena.words[segmentOf(ref)][wordOf(ref)] & HAS_DEADLINE) !== 0;
+    return this.replaceRecord(ref, copyRecord(this.arena, ref, hasDeadline, valueBytes, keep));
+  }
+
+  /** Removes a key and frees its value. The Ref is void afterwards. */
+  remove(ref: Ref, event: string): void {
+    this.close(ref, event);
+    this.discard(ref);
+  }
+
+  /** Removes a key and frees its value without recording a change: something else takes its place. */
+  discard(ref: Ref): void {
+    this.take(ref);
+    freeValue(this.arena, ref);
+    this.arena.free(ref);
+  }
+
+  /** Takes a record out of table and deadlines and leaves it to the caller; records no change. */
+  take(ref: Ref): void {
+    const hash = hashOf(this.arena, ref, this.keyspace.seed);
+    if (this.hasDeadline(ref)) this.unschedule(ref);
+    tableRemove(this.arena, this.table, hash, ref, this.keyspace.seed);
+  }
+
+  /** Puts in a record made elsewhere whose key is not in the table, with its deadline if it has one. */
+  put(ref: Ref): void {
+    tableInsert(this.arena, this.table, hashOf(this.arena, ref, this.keyspace.seed), ref, this.keyspace.seed);
+    if (this.hasDeadline(ref)) this.schedule(ref);
+  }
+
+  hasDeadline(ref: Ref): boolean {
+    return (this.arena.words[segmentOf(ref)][wordOf(ref)] & HAS_DEADLINE) !== 0;
+  }
+
+  /** The deadline in milliseconds since 1970; Infinity without one. */
+  deadline(ref: Ref): number {
+    return deadlineOf(this.arena, ref);
+  }
+
+  /** Sets a deadline, in milliseconds since 1970. The record may move: use the Ref returned. */
+  setDeadline(ref: Ref, deadline: number): Ref {
+    let fresh = ref;
+    if (this.hasDeadline(ref)) this.unschedule(ref);
+    else {
+      const used = inlineValueBytes(this.arena, ref);
+      fresh = copyRecord(this.arena, ref, true, used, used);
+      tableReplace(this.arena, this.table, hashOf(this.arena, ref, this.keyspace.seed), ref, fresh);
+      this.arena.free(ref);
+    }
+    writeDeadline(this.arena, fresh, deadline);
+    this.schedule(fresh);
+    return fresh;
+  }
+
+  /** Removes the deadline, if there is one. The record may move: use the Ref returned. */
+  persist(ref: Ref): Ref {
+    if (!this.hasDeadline(ref)) return ref;
+    this.unschedule(ref);
+    const used = inlineValueBytes(this.arena, ref);
+    const fresh = copyRecord(this.arena, ref, false, used, used);
+    tableReplace(this.arena, this.table, hashOf(this.arena, ref, this.keyspace.seed), ref, fresh);
+    this.arena.free(ref);
+    return fresh;
+  }
+
+  isExpired(ref: Ref): boolean {
+    const words = this.arena.words[segmentOf(ref)];
+    const at = wordOf(ref);
+    return words[at + DEADLINE_HIGH] * 4294967296 + (words[at + DEADLINE_LOW] >>> 0) <= this.keyspace.now;
+  }
+
+  /** Removes a key whose deadline has passed. */
+  expire(ref: Ref): void {
+    this.keyspace.expired++;
+    this.remove(ref, 'expired');
+  }
+
+  /** Refreshes the access bits. */
+  touch(ref: Ref): void {
+    const clock = this.keyspace.clock;
+    if (this.keyspace.noTouch) return;
+    const words = this.arena.words[ref >>> 22];
+    const at = (ref & 0x3fffff) << 2;
+    const meta = words[at];
+    words[at] = (meta & 0xff) | ((clock.lfu ? clock.touched(meta >>> ACCESS_SHIFT) : clock.seconds) << ACCESS_SHIFT);
+  }
+
+  /** The 24 access bits. */
+  accessBits(ref: Ref): number {
+    return this.arena.words[segmentOf(ref)][wordOf(ref)] >>> ACCESS_SHIFT;
+  }
+
+  setAccessBits(ref: Ref, bits: number): void {
+    const words = this.arena.words[segmentOf(ref)];
+    const at = wordOf(ref);
+    words[at] = (words[at] & 0xff) | (bits << ACCESS_SHIFT);
+  }
+
+  /** The word behind the key's length: a string's length or the Ref of another type's value. */
+  valueWord(ref: Ref): number {
+    return this.arena.words[segmentOf(ref)][wordOf(ref) + VALUE_LENGTH];
+  }
+
+  private replaceRecord(old: Ref, fresh: Ref): Ref {
+    tableReplace(this.arena, this.table, hashOf(this.arena, old, this.keyspace.seed), old, fresh);
+    if (this.hasDeadline(fresh)) {
+      wheelMoved(this.arena, this.wheel, old, fresh);
+      this.volatile.moved(this.arena, fresh);
+    }
+    this.arena.free(old);
+    return fresh;
+  }
+
+  private schedule(ref: Ref): void {
+    wheelAdd(this.arena, this.wheel, ref);
+    this.volatile.add(this.arena, ref);
+    const deadline = deadlineOf(this.arena, ref);
+    if (deadline < this.keyspace.nextDeadline) this.keyspace.nextDeadline = deadline;
+  }
+
+  private unschedule(ref: Ref): void {
+    wheelRemove(this.arena, this.wheel, ref);
+    this.volatile.remove(this.arena, ref);
+  }
+}

@@ -1,0 +1,118 @@
+/** All databases of an engine over one arena, with what they share: hash key, clock, counters, the way out for changes. */
+import type { Effects } from '../effects/effects.ts';
+import { Arena, type Ref } from '../memory/arena.ts';
+import { type HashSeed, tableMove } from '../structures/hashtable.ts';
+import { AccessClock } from './access-clock.ts';
+import { Database } from './database.ts';
+import { LazyFree } from './lazy-free.ts';
+import { VolatileKeys } from './volatile-keys.ts';
+import { Wheel, wheelDue, wheelWake } from './wheel.ts';
+
+/** Records handed down a wheel's level between two looks at the clock. */
+const WHEEL_STEPS = 256;
+/** Groups of a table moved between two looks at the clock. */
+const MOVE_GROUPS = 64;
+
+export class Keyspace {
+  readonly arena = new Arena();
+  readonly databases: Database[] = [];
+  readonly effects: Effects;
+  readonly seed: HashSeed;
+  readonly clock: AccessClock;
+  readonly random: () => number;
+  readonly lazyFree = new LazyFree(this.arena);
+  /** Milliseconds since 1970, as the current unit of work sees them. */
+  now = 0;
+  /** No deadline is earlier than this: when `expireDue` next has something to do. */
+  nextDeadline = Number.POSITIVE_INFINITY;
+  /** True while a client that asked for it (CLIENT NO-TOUCH) is served. */
+  noTouch = false;
+  /** False after DEBUG SET-ACTIVE-EXPIRE 0: keys are then removed only when noticed. */
+  activeExpire = true;
+  hits = 0;
+  misses = 0;
+  expired = 0;
+  evicted = 0;
+
+  /** `random` gives unsigned 32-bit numbers; it keys the hash too. */
+  constructor(effects: Effects, random: () => number, now: number, databaseCount: number) {
+    this.effects = effects;
+    this.random = random;
+    this.seed = { k0: random() | 0, k1: random() | 0 };
+    this.clock = new AccessClock(random);
+    this.setTime(now);
+    for (let i = 0; i < databaseCount; i++) this.databases.push(new Database(this, i));
+  }
+
+  /** Bytes that keys, values and their index take. */
+  get usedBytes(): number {
+    let used = this.arena.used;
+    for (const database of this.databases) used += database.volatile.bytes;
+    return used;
+  }
+
+  setTime(now: number): void {
+    this.now = now;
+    this.clock.set(now);
+  }
+
+  /**
+   * Removes keys whose deadline has passed, until none is left or `mayGoOn` says stop; it is asked every few keys.
+   * `nextDeadline` tells afterwards when to come again.
+   */
+  expireDue(mayGoOn: () => boolean): void {
+    if (!this.activeExpire) return;
+    let unfinished = false;
+    let wake = Number.POSITIVE_INFINITY;
+    for (const database of this.databases) {
+      unfinished = !this.expireDatabase(database, mayGoOn) || unfinished;
+      wake = Math.min(wake, wheelWake(database.wheel));
+    }
+    this.nextDeadline = unfinished ? this.now : wake;
+  }
+
+  /** Goes on with unfinished resizes, until none is left or `mayGoOn` says stop. True when more is left. */
+  moveTables(mayGoOn: () => boolean): boolean {
+    for (const database of this.databases) {
+      while (tableMove(this.arena, database.table, this.seed, MOVE_GROUPS)) if (!mayGoOn()) return true;
+    }
+    return false;
+  }
+
+  /** Removes every key of a database; `lazily` leaves the freeing to `lazyFree`. Returns how many there were. */
+  flush(database: Database, lazily: boolean): number {
+    const count = database.size;
+    const old = database.table;
+    const fresh = new Database(this, database.index);
+    database.table = fresh.table;
+    database.wheel = new Wheel(this.now);
+    database.volatile = new VolatileKeys();
+    this.lazyFree.addTable(old, count);
+    if (!lazily) this.lazyFree.finish();
+    return count;
+  }
+
+  /** Exchanges the contents of two databases. */
+  swap(first: Database, second: Database): void {
+    const { table, wheel, volatile } = first;
+    first.table = second.table;
+    first.wheel = second.wheel;
+    first.volatile = second.volatile;
+    second.table = table;
+    second.wheel = wheel;
+    second.volatile = volatile;
+  }
+
+  /** True when everything due was removed. */
+  private expireDatabase(database: Database, mayGoOn: () => boolean): boolean {
+    for (;;) {
+      let ref: Ref = wheelDue(this.arena, database.wheel, this.now, WHEEL_STEPS);
+      for (let i = 0; ref !== 0 && i < 16; i++) {
+        database.expire(ref);
+        ref = wheelDue(this.arena, database.wheel, this.now, WHEEL_STEPS);
+      }
+      if (ref === 0 && wheelWake(database.wheel) > this.now) return true;
+      if (!mayGoOn()) return false;
+    }
+  }
+}

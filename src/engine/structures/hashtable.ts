@@ -1,0 +1,493 @@
+/**
+ * A hash table in the arena, after Valkey's and Swiss tables: a bucket is one cache line.
+ *
+ *   bucket   | chain | 12 tags, a byte each | 12 refs |         16 words, 64 bytes
+ *
+ * A key's hash picks a bucket (low bits) and a tag (high byte). A lookup compares all twelve tags in three words, follows
+ * the refs whose tag matches and compares keys: one miss for the bucket, one for the record. A full bucket chains to
+ * overflow buckets, blocks of their own. Within a chain an entry removed is replaced by the last, so chains stay dense.
+ *
+ * The table's own state is a block too (`header`), so a collection costs no JavaScript object:
+ *
+ *   header   | count | bits | buckets | bits of the other | other buckets | next group to move | overflow buckets |
+ *
+ * Growing and shrinking are incremental: a second array of buckets is filled a group at a time by the operations that
+ * change the table. A group is what shares the low bits of the smaller array. Groups move in order, so one comparison
+ * tells which array holds a key, and it is never in both. SCAN's cursor counts groups with its bits reversed (Pieter
+ * Noordhuis's way): what is there from beginning to end of a scan is returned, however the table is resized.
+ *
+ * What the table holds: records whose words 0 and 1 are those of memory/layout.ts; the key is found from them.
+ */
+import { equalBytes } from '../../bytes/copy.ts';
+import { halfSipHash } from '../../bytes/siphash.ts';
+import { type Arena, NO_REF, type Ref } from '../memory/arena.ts';
+import { KEY_LENGTH, keyOffset, segmentOf, wordOf } from '../memory/layout.ts';
+
+const BUCKET_BYTES = 64;
+const SLOTS = 12;
+const REFS = 4;
+
+const HEADER_BLOCK_BYTES = 32;
+const COUNT = 0;
+const BITS = 1;
+const BUCKETS = 2;
+const OTHER_BITS = 3;
+const OTHER_BUCKETS = 4;
+const NEXT_GROUP = 5;
+const OVERFLOWS = 6;
+
+/** Entries a bucket, on average, at which the table doubles; 12 slots at 72 % leave one bucket in nine to chain. */
+const GROW_AT = 8.6;
+/** Entries a bucket below which it halves. */
+const SHRINK_AT = 2;
+const MIN_BITS = 0;
+const MAX_BITS = 26;
+
+/** The hash key of a server: every table of an engine uses the same. */
+export interface HashSeed {
+  readonly k0: number;
+  readonly k1: number;
+}
+
+/** An empty table; the block returned is its name for as long as it lives. */
+export function newTable(arena: Arena): Ref {
+  const header = arena.allocateZeroed(HEADER_BLOCK_BYTES);
+  arena.words[segmentOf(header)][wordOf(header) + BUCKETS] = arena.allocateZeroed(BUCKET_BYTES);
+  return header;
+}
+
+export function tableCount(arena: Arena, header: Ref): number {
+  return arena.words[segmentOf(header)][wordOf(header) + COUNT];
+}
+
+/** Bytes of the table itself: header, buckets of both arrays, overflow buckets. */
+export function tableBytes(arena: Arena, header: Ref): number {
+  const words = arena.words[segmentOf(header)];
+  const at = wordOf(header);
+  const other = words[at + OTHER_BUCKETS] === NO_REF ? 0 : arena.sizeOf(words[at + OTHER_BUCKETS] as Ref);
+  return HEADER_BLOCK_BYTES + arena.sizeOf(words[at + BUCKETS] as Ref) + other + words[at + OVERFLOWS] * BUCKET_BYTES;
+}
+
+export interface TableShape {
+  readonly buckets: number;
+  /** Buckets of the array being filled, 0 when the table is at rest. */
+  readonly movingTo: number;
+  readonly groupsMoved: number;
+  readonly overflows: number;
+}
+
+/** Sizes for DEBUG HTSTATS and INFO. */
+export function tableShape(arena: Arena, header: Ref): TableShape {
+  const words = arena.words[segmentOf(header)];
+  const at = wordOf(header);
+  const moving = words[at + OTHER_BUCKETS] !== NO_REF;
+  return {
+    buckets: 2 ** words[at + BITS],
+    movingTo: moving ? 2 ** words[at + OTHER_BITS] : 0,
+    groupsMoved: words[at + NEXT_GROUP],
+    overflows: words[at + OVERFLOWS],
+  };
+}
+
+/** The record with the key `bytes[start..start + length)`, or 0. `hash` is the key's. */
+export function tableFind(
+  arena: Arena,
+  header: Ref,
+  hash: number,
+  bytes: Buffer,
+  view: DataView,
+  start: number,
+  length: number,
+): Ref {
+  let bucket = bucketFor(arena, header, hash);
+  const tags = Math.imul((hash >>> 24) | 1, 0x01010101);
+  for (;;) {
+    const words = arena.words[bucket >>> 22];
+    const at = (bucket & 0x3fffff) << 2;
+    for (let group = 0; group < 3; group++) {
+      const difference = words[at + 1 + group] ^ tags;
+      // A zero byte in `difference` is a tag that matches; false matches are only ever above a true one.
+      let matches = (difference - 0x01010101) & ~difference & 0x80808080;
+      while (matches !== 0) {
+        const lane = (31 - Math.clz32(matches & -matches)) >>> 3;
+        const ref = words[at + REFS + (group << 2) + lane] as Ref;
+        if (ref !== NO_REF && hasKey(arena, ref, bytes, view, start, length)) return ref;
+        matches &= matches - 1;
+      }
+    }
+    bucket = words[at] as Ref;
+    if (bucket === NO_REF) return NO_REF;
+  }
+}
+
+/** Adds a record whose key is not in the table. */
+export function tableInsert(arena: Arena, header: Ref, hash: number, ref: Ref, seed: HashSeed): void {
+  const words = arena.words[segmentOf(header)];
+  const at = wordOf(header);
+  const count = ++words[at + COUNT];
+  if (words[at + OTHER_BUCKETS] !== NO_REF) tableMove(arena, header, seed, 1);
+  else if (count > GROW_AT * 2 ** words[at + BITS] && words[at + BITS] < MAX_BITS) {
+    beginResize(arena, header, words[at + BITS] + 1);
+  }
+  put(arena, header, bucketFor(arena, header, hash), hash, ref);
+}
+
+/** Puts `fresh` in the place of `old`, a record of the same key. */
+export function tableReplace(arena: Arena, header: Ref, hash: number, old: Ref, fresh: Ref): void {
+  for (let bucket = bucketFor(arena, header, hash); bucket !== NO_REF; ) {
+    const words = arena.words[segmentOf(bucket)];
+    const at = wordOf(bucket);
+    for (let slot = 0; slot < SLOTS; slot++) {
+      if (words[at + REFS + slot] === old) {
+        words[at + REFS + slot] = fresh;
+        return;
+      }
+    }
+    bucket = words[at] as Ref;
+  }
+  throw new Error('replaced a record that is not in the table');
+}
+
+/** Takes a record out; the record itself stays with the caller. */
+export function tableRemove(arena: Arena, header: Ref, hash: number, ref: Ref, seed: HashSeed): void {
+  removeFromChain(arena, header, bucketFor(arena, header, hash), ref);
+  const words = arena.words[segmentOf(header)];
+  const at = wordOf(header);
+  const count = --words[at + COUNT];
+  if (words[at + OTHER_BUCKETS] !== NO_REF) tableMove(arena, header, seed, 1);
+  else if (words[at + BITS] > MIN_BITS && count < SHRINK_AT * 2 ** words[at + BITS]) {
+    beginResize(arena, header, words[at + BITS] - 1);
+  }
+}
+
+/** Moves up to `groups` groups of an unfinished resize. True when more are left. */
+export function tableMove(arena: Arena, header: Ref, seed: HashSeed, groups: number): boolean {
+  const words = arena.words[segmentOf(header)];
+  const at = wordOf(header);
+  if (words[at + OTHER_BUCKETS] === NO_REF) return false;
+  const bits = words[at + BITS];
+  const otherBits = words[at + OTHER_BITS];
+  const smallBits = bits < otherBits ? bits : otherBits;
+  const total = 2 ** smallBits;
+  for (let i = 0; i < groups && words[at + NEXT_GROUP] < total; i++) {
+    const group = words[at + NEXT_GROUP]++;
+    const from = words[at + BUCKETS] as Ref;
+    for (let b = group; b < 2 ** bits; b += total) moveChain(arena, header, blockAt(from, b), seed);
+  }
+  if (words[at + NEXT_GROUP] < total) return true;
+  arena.free(words[at + BUCKETS] as Ref);
+  words[at + BUCKETS] = words[at + OTHER_BUCKETS];
+  words[at + BITS] = otherBits;
+  words[at + OTHER_BUCKETS] = NO_REF;
+  words[at + NEXT_GROUP] = 0;
+  return false;
+}
+
+/**
+ * Visits every record of the groups from `cursor` on until `count` were seen, and returns the next cursor, 0 at the end.
+ * `visit` must not change the table; it gets the records one by one.
+ */
+export function tableScan(arena: Arena, header: Ref, cursor: number, count: number, visit: (ref: Ref) => void): number {
+  const words = arena.words[segmentOf(header)];
+  const at = wordOf(header);
+  let seen = 0;
+  // Empty groups count too, ten for one record, or a sparse table would be walked whole in one call.
+  let budget = count * 10;
+  do {
+    const moving = words[at + OTHER_BUCKETS] !== NO_REF;
+    const bits = words[at + BITS];
+    const smallBits = moving && words[at + OTHER_BITS] < bits ? words[at + OTHER_BITS] : bits;
+    const mask = 2 ** smallBits - 1;
+    const group = cursor & mask;
+    const moved = moving && group < words[at + NEXT_GROUP];
+    const array = words[at + (moved ? OTHER_BUCKETS : BUCKETS)] as Ref;
+    const arrayBits = moved ? words[at + OTHER_BITS] : bits;
+    for (let b = group; b < 2 ** arrayBits; b += mask + 1) seen += visitChain(arena, blockAt(array, b), visit);
+    cursor = nextCursor(cursor, smallBits);
+    budget--;
+  } while (cursor !== 0 && seen < count && budget > 0);
+  return cursor;
+}
+
+/**
+ * Up to `limit` records that lie together at a random place, into `out`; returns how many. Cheaper and less even than
+ * `tableRandom`: meant for eviction's samples.
+ */
+export function tableSample(arena: Arena, header: Ref, random: () => number, out: Int32Array, limit: number): number {
+  const words = arena.words[segmentOf(header)];
+  const at = wordOf(header);
+  let found = 0;
+  // During a resize the entries are spread over both arrays; a few draws find some.
+  for (let attempt = 0; attempt < 64 && found < limit; attempt++) {
+    const fromOther = words[at + OTHER_BUCKETS] !== NO_REF && (attempt & 1) === 1;
+    const array = words[at + (fromOther ? OTHER_BUCKETS : BUCKETS)] as Ref;
+    const bits = words[at + (fromOther ? OTHER_BITS : BITS)];
+    for (let bucket = blockAt(array, random() & (2 ** bits - 1)); bucket !== NO_REF && found < limit; ) {
+      const entries = arena.words[segmentOf(bucket)];
+      const base = wordOf(bucket);
+      for (let slot = 0; slot < SLOTS && found < limit; slot++) {
+        if (entries[base + REFS + slot] !== NO_REF) out[found++] = entries[base + REFS + slot];
+      }
+      bucket = entries[base] as Ref;
+    }
+  }
+  return found;
+}
+
+/** True when `ref` is a record of the table under this hash. */
+export function tableHolds(arena: Arena, header: Ref, hash: number, ref: Ref): boolean {
+  for (let bucket = bucketFor(arena, header, hash); bucket !== NO_REF; ) {
+    const words = arena.words[segmentOf(bucket)];
+    const at = wordOf(bucket);
+    for (let slot = 0; slot < SLOTS; slot++) if (words[at + REFS + slot] === ref) return true;
+    bucket = words[at] as Ref;
+  }
+  return false;
+}
+
+/** A record chosen with equal chances for all; 0 in an empty table. `random` gives unsigned 32-bit numbers. */
+export function tableRandom(arena: Arena, header: Ref, random: () => number): Ref {
+  const words = arena.words[segmentOf(header)];
+  const at = wordOf(header);
+  if (words[at + COUNT] === 0) return NO_REF;
+  const moving = words[at + OTHER_BUCKETS] !== NO_REF;
+  const main = 2 ** words[at + BITS];
+  const other = moving ? 2 ** words[at + OTHER_BITS] : 0;
+  // A place is a bucket and a position in its chain; empty places are drawn again, so that full chains are not favoured.
+  for (let attempt = 0; ; attempt++) {
+    const b = random() % (main + other);
+    const bucket =
+      b < main ? blockAt(words[at + BUCKETS] as Ref, b) : blockAt(words[at + OTHER_BUCKETS] as Ref, b - main);
+    const place = random() % (SLOTS * 3);
+    const ref = recordAt(arena, bucket, attempt < 1000 ? place : place % SLOTS);
+    if (ref !== NO_REF) return ref;
+  }
+}
+
+/**
+ * Hands every record of up to `limit` buckets, from bucket `from` on, to `take`, which may free it; for a table that is
+ * read no more. Returns the bucket to go on with, 0 at the end.
+ */
+export function tableDrain(arena: Arena, header: Ref, from: number, limit: number, take: (ref: Ref) => void): number {
+  const words = arena.words[segmentOf(header)];
+  const at = wordOf(header);
+  const main = 2 ** words[at + BITS];
+  const other = words[at + OTHER_BUCKETS] === NO_REF ? 0 : 2 ** words[at + OTHER_BITS];
+  const end = Math.min(from + limit, main + other);
+  for (let b = from; b < end; b++) {
+    const array = words[at + (b < main ? BUCKETS : OTHER_BUCKETS)] as Ref;
+    visitChain(arena, blockAt(array, b < main ? b : b - main), take);
+  }
+  return end === main + other ? 0 : end;
+}
+
+/** Frees the table's own blocks, not the records. */
+export function freeTable(arena: Arena, header: Ref): void {
+  const words = arena.words[segmentOf(header)];
+  const at = wordOf(header);
+  freeOverflows(arena, words[at + BUCKETS] as Ref, words[at + BITS]);
+  arena.free(words[at + BUCKETS] as Ref);
+  if (words[at + OTHER_BUCKETS] !== NO_REF) {
+    freeOverflows(arena, words[at + OTHER_BUCKETS] as Ref, words[at + OTHER_BITS]);
+    arena.free(words[at + OTHER_BUCKETS] as Ref);
+  }
+  arena.free(header);
+}
+
+function hasKey(arena: Arena, ref: Ref, bytes: Buffer, view: DataView, start: number, length: number): boolean {
+  const segment = ref >>> 22;
+  const words = arena.words[segment];
+  const at = (ref & 0x3fffff) << 2;
+  if (words[at + KEY_LENGTH] !== length) return false;
+  const from = (at << 2) + keyOffset(words[at]);
+  return equalBytes(arena.bytes[segment], arena.views[segment], from, bytes, view, start, length);
+}
+
+/** The hash of a record's key. */
+export function hashOf(arena: Arena, ref: Ref, seed: HashSeed): number {
+  const segment = ref >>> 22;
+  const words = arena.words[segment];
+  const at = (ref & 0x3fffff) << 2;
+  const from = (at << 2) + keyOffset(words[at]);
+  return halfSipHash(arena.bytes[segment], arena.views[segment], from, from + words[at + KEY_LENGTH], seed.k0, seed.k1);
+}
+
+/** The first bucket of the chain that holds the keys of this hash. */
+function bucketFor(arena: Arena, header: Ref, hash: number): Ref {
+  const words = arena.words[header >>> 22];
+  const at = (header & 0x3fffff) << 2;
+  const bits = words[at + BITS];
+  if (words[at + OTHER_BUCKETS] !== NO_REF) {
+    const otherBits = words[at + OTHER_BITS];
+    const group = hash & ((1 << (bits < otherBits ? bits : otherBits)) - 1);
+    if (group < words[at + NEXT_GROUP]) return blockAt(words[at + OTHER_BUCKETS] as Ref, hash & ((1 << otherBits) - 1));
+  }
+  return blockAt(words[at + BUCKETS] as Ref, hash & ((1 << bits) - 1));
+}
+
+/** Bucket number `index` of an array; where an array spans segments they are consecutive, so names follow from the first. */
+function blockAt(array: Ref, index: number): Ref {
+  return (array + (index << 2)) as Ref;
+}
+
+function beginResize(arena: Arena, header: Ref, bits: number): void {
+  const buckets = arena.allocateZeroed(BUCKET_BYTES * 2 ** bits);
+  const words = arena.words[segmentOf(header)];
+  const at = wordOf(header);
+  words[at + OTHER_BITS] = bits;
+  words[at + OTHER_BUCKETS] = buckets;
+  words[at + NEXT_GROUP] = 0;
+}
+
+function put(arena: Arena, header: Ref, first: Ref, hash: number, ref: Ref): void {
+  let bucket = first;
+  for (;;) {
+    const words = arena.words[segmentOf(bucket)];
+    const at = wordOf(bucket);
+    for (let slot = 0; slot < SLOTS; slot++) {
+      if (words[at + REFS + slot] === NO_REF) {
+        setSlot(words, at, slot, (hash >>> 24) | 1, ref);
+        return;
+      }
+    }
+    if (words[at] === NO_REF) {
+      const overflow = arena.allocateZeroed(BUCKET_BYTES);
+      arena.words[segmentOf(bucket)][at] = overflow;
+      arena.words[segmentOf(header)][wordOf(header) + OVERFLOWS]++;
+    }
+    bucket = arena.words[segmentOf(bucket)][at] as Ref;
+  }
+}
+
+function setSlot(words: Int32Array, at: number, slot: number, tag: number, ref: Ref): void {
+  words[at + REFS + slot] = ref;
+  const word = at + 1 + (slot >> 2);
+  const shift = (slot & 3) << 3;
+  words[word] = (words[word] & ~(255 << shift)) | (tag << shift);
+}
+
+function tagAt(words: Int32Array, at: number, slot: number): number {
+  return (words[at + 1 + (slot >> 2)] >>> ((slot & 3) << 3)) & 255;
+}
+
+function removeFromChain(arena: Arena, header: Ref, first: Ref, ref: Ref): void {
+  let holeBucket = NO_REF;
+  let holeSlot = -1;
+  let beforeLast = NO_REF;
+  let last = first;
+  for (;;) {
+    const words = arena.words[segmentOf(last)];
+    const at = wordOf(last);
+    for (let slot = 0; slot < SLOTS && holeSlot < 0; slot++) {
+      if (words[at + REFS + slot] === ref) {
+        holeBucket = last;
+        holeSlot = slot;
+      }
+    }
+    if (words[at] === NO_REF) break;
+    beforeLast = last;
+    last = words[at] as Ref;
+  }
+  if (holeSlot < 0) throw new Error('removed a record that is not in the table');
+  const words = arena.words[segmentOf(last)];
+  const at = wordOf(last);
+  // A single bucket may have holes; a chain's last bucket is filled from the front, so its last entry fills the hole.
+  const filler = beforeLast === NO_REF ? holeSlot : lastSlot(words, at);
+  setSlot(
+    arena.words[segmentOf(holeBucket)],
+    wordOf(holeBucket),
+    holeSlot,
+    tagAt(words, at, filler),
+    words[at + REFS + filler] as Ref,
+  );
+  setSlot(words, at, filler, 0, NO_REF);
+  if (beforeLast !== NO_REF && lastSlot(words, at) < 0) {
+    arena.words[segmentOf(beforeLast)][wordOf(beforeLast)] = NO_REF;
+    arena.free(last);
+    arena.words[segmentOf(header)][wordOf(header) + OVERFLOWS]--;
+  }
+}
+
+function lastSlot(words: Int32Array, at: number): number {
+  let slot = SLOTS - 1;
+  while (slot >= 0 && words[at + REFS + slot] === NO_REF) slot--;
+  return slot;
+}
+
+/** Moves the entries of one chain to the other array and frees its overflow buckets. */
+function moveChain(arena: Arena, header: Ref, first: Ref, seed: HashSeed): void {
+  const state = wordOf(header);
+  for (let bucket = first; bucket !== NO_REF; ) {
+    const words = arena.words[segmentOf(bucket)];
+    const at = wordOf(bucket);
+    for (let slot = 0; slot < SLOTS; slot++) {
+      const ref = words[at + REFS + slot] as Ref;
+      if (ref === NO_REF) continue;
+      const hash = hashOf(arena, ref, seed);
+      const table = arena.words[segmentOf(header)];
+      const target = blockAt(table[state + OTHER_BUCKETS] as Ref, hash & ((1 << table[state + OTHER_BITS]) - 1));
+      put(arena, header, target, hash, ref);
+    }
+    const next = words[at] as Ref;
+    if (bucket === first) words.fill(0, at, at + BUCKET_BYTES / 4);
+    else {
+      arena.free(bucket);
+      arena.words[segmentOf(header)][state + OVERFLOWS]--;
+    }
+    bucket = next;
+  }
+}
+
+function visitChain(arena: Arena, first: Ref, visit: (ref: Ref) => void): number {
+  let seen = 0;
+  for (let bucket = first; bucket !== NO_REF; ) {
+    const words = arena.words[segmentOf(bucket)];
+    const at = wordOf(bucket);
+    for (let slot = 0; slot < SLOTS; slot++) {
+      const ref = words[at + REFS + slot] as Ref;
+      if (ref === NO_REF) continue;
+      visit(ref);
+      seen++;
+    }
+    bucket = words[at] as Ref;
+  }
+  return seen;
+}
+
+/** The record at a position of a chain (0 is the first slot of the first bucket), or 0. */
+function recordAt(arena: Arena, first: Ref, position: number): Ref {
+  let bucket = first;
+  for (; position >= SLOTS && bucket !== NO_REF; position -= SLOTS) {
+    bucket = arena.words[segmentOf(bucket)][wordOf(bucket)] as Ref;
+  }
+  return bucket === NO_REF ? NO_REF : (arena.words[segmentOf(bucket)][wordOf(bucket) + REFS + position] as Ref);
+}
+
+function freeOverflows(arena: Arena, array: Ref, bits: number): void {
+  for (let b = 0; b < 2 ** bits; b++) {
+    const first = blockAt(array, b);
+    let bucket = arena.words[segmentOf(first)][wordOf(first)] as Ref;
+    while (bucket !== NO_REF) {
+      const next = arena.words[segmentOf(bucket)][wordOf(bucket)] as Ref;
+      arena.free(bucket);
+      bucket = next;
+    }
+  }
+}
+
+/** Adds one to the cursor's low `bits` bits, reversed: the most significant moves first. */
+function nextCursor(cursor: number, bits: number): number {
+  const mask = 2 ** bits - 1;
+  let reversed = reverseBits(cursor | ~mask | 0);
+  reversed = (reversed + 1) | 0;
+  return reverseBits(reversed) >>> 0;
+}
+
+function reverseBits(value: number): number {
+  let v = value;
+  v = ((v >>> 1) & 0x55555555) | ((v & 0x55555555) << 1);
+  v = ((v >>> 2) & 0x33333333) | ((v & 0x33333333) << 2);
+  v = ((v >>> 4) & 0x0f0f0f0f) | ((v & 0x0f0f0f0f) << 4);
+  v = ((v >>> 8) & 0x00ff00ff) | ((v & 0x00ff00ff) << 8);
+  return (v >>> 16) | (v << 16);
+}

@@ -1,0 +1,52 @@
+/** The errors a client can get, in Redis's words: replied, never thrown. Functions are for texts that name something. */
+export const ERR = {
+  syntax: 'ERR syntax error',
+  wrongType: 'WRONGTYPE Operation against a key holding the wrong kind of value',
+  notInteger: 'ERR value is not an integer or out of range',
+  notFloat: 'ERR value is not a valid float',
+  notPositive: 'ERR value is out of range, must be positive',
+  outOfRange: 'ERR value is out of range',
+  noSuchKey: 'ERR no such key',
+  dbIndex: 'ERR DB index is out of range',
+  invalidDbIndex: 'ERR invalid DB index',
+  overflow: 'ERR increment or decrement would overflow',
+  decrementOverflow: 'ERR decrement would overflow',
+  nanOrInfinity: 'ERR increment would produce NaN or Infinity',
+  stringTooLong: 'ERR string exceeds maximum allowed size (proto-max-bulk-len)',
+  offsetOutOfRange: 'ERR offset is out of range',
+  invalidCursor: 'ERR invalid cursor',
+  bitOffset: 'ERR bit offset is not an integer or out of range',
+  bitValue: 'ERR bit is not an integer or out of range',
+  bitfieldType: 'ERR Invalid bitfield type. Use something like i16 u8. Note that u64 is not supported but i64 is.',
+  noAuth: 'NOAUTH Authentication required.',
+  wrongPass: 'WRONGPASS invalid username-password pair or user is disabled.',
+  oom: "OOM command not allowed when used memory > 'maxmemory'.",
+  noProto: 'NOPROTO unsupported protocol version',
+  loading: 'LOADING Redis is loading the dataset in memory',
+  sameObject: 'ERR source and destination objects are the same',
+} as const;
+
+/** The longest piece of a client's input that an error text repeats, in bytes. */
+const ECHO_LIMIT = 128;
+
+export function wrongArity(name: string): string {
+  return `ERR wrong number of arguments for '${name.toLowerCase()}' command`;
+}
+
+export function invalidExpire(name: string): string {
+  return `ERR invalid expire time in '${name.toLowerCase()}' command`;
+}
+
+/** `name` is as the client wrote it; `rest` are the arguments that follow, cut to what the text may hold. */
+export function unknownCommand(name: string, rest: readonly string[]): string {
+  let text = '';
+  for (const part of rest) {
+    if (text.length >= ECHO_LIMIT) break;
+    text += `'${part.slice(0, ECHO_LIMIT - text.length)}' `;
+  }
+  return `ERR unknown command '${name.slice(0, ECHO_LIMIT)}', with args beginning with: ${text}`;
+}
+
+export function unknownSubcommand(name: string, container: string): string {
+  return `ERR unknown subcommand '${name.slice(0, ECHO_LIMIT)}'. Try ${container.toUpperCase()} HELP.`;
+}

@@ -1,0 +1,80 @@
+import { copyBytes } from '../bytes/copy.ts';
+import { writeInteger } from '../bytes/integer.ts';
+
+/** What a fresh buffer holds; one socket write seldom needs more. */
+const INITIAL_BYTES = 64 * 1024;
+
+/**
+ * The bytes of replies not yet given to a socket: one growing buffer, written at `at`.
+ *
+ * All connections of an engine share one, because a turn serves one connection at a time: it is filled, handed to the
+ * socket and filled again. When the socket could not take it at once, `release` leaves the bytes to the socket and
+ * continues in a fresh buffer.
+ */
+export class OutputBuffer {
+  bytes = Buffer.allocUnsafeSlow(INITIAL_BYTES);
+  view = new DataView(this.bytes.buffer);
+  at = 0;
+
+  /** Makes room for `length` more bytes. */
+  reserve(length: number): void {
+    if (this.at + length > this.bytes.length) this.grow(length);
+  }
+
+  ascii(text: string): void {
+    this.reserve(text.length);
+    if (text.length > 64) {
+      this.at += this.bytes.write(text, this.at, 'latin1');
+      return;
+    }
+    const bytes = this.bytes;
+    let at = this.at;
+    for (let i = 0; i < text.length; i++) bytes[at++] = text.charCodeAt(i);
+    this.at = at;
+  }
+
+  copy(source: Buffer, sourceView: DataView, start: number, end: number): void {
+    this.reserve(end - start);
+    copyBytes(this.bytes, this.view, this.at, source, sourceView, start, end - start);
+    this.at += end - start;
+  }
+
+  /** `<marker><value>\r\n`, the head of most RESP elements. */
+  head(marker: number, value: number): void {
+    this.reserve(24);
+    const bytes = this.bytes;
+    let at = this.at;
+    bytes[at++] = marker;
+    if (value >= 0 && value < 10) bytes[at++] = 48 + value;
+    else if (value >= 0 && value < 100) {
+      const tens = (value / 10) | 0;
+      bytes[at++] = 48 + tens;
+      bytes[at++] = 48 + value - tens * 10;
+    } else at = writeInteger(bytes, at, value);
+    bytes[at++] = 13;
+    bytes[at++] = 10;
+    this.at = at;
+  }
+
+  /** Opens a gap of `length` bytes at `position` by moving what follows. */
+  insert(position: number, length: number): void {
+    this.reserve(length);
+    this.bytes.copyWithin(position + length, position, this.at);
+    this.at += length;
+  }
+
+  /** Forgets the bytes, whose memory a socket still reads, and goes on in a fresh buffer. */
+  release(): void {
+    this.bytes = Buffer.allocUnsafeSlow(INITIAL_BYTES);
+    this.view = new DataView(this.bytes.buffer);
+    this.at = 0;
+  }
+
+  private grow(length: number): void {
+    const wanted = Math.max(this.bytes.length * 2, this.at + length);
+    const grown = Buffer.allocUnsafeSlow(wanted);
+    this.bytes.copy(grown, 0, 0, this.at);
+    this.bytes = grown;
+    this.view = new DataView(grown.buffer);
+  }
+}

@@ -1,0 +1,148 @@
+/**
+ * Finds the requests in a stream of bytes: RESP arrays of bulk strings, or inline lines.
+ *
+ * One parser a connection, fed with whatever arrived, in any split. It keeps where it stopped, so nothing is read twice:
+ * a request of a million arguments in a thousand pieces costs what it would cost in one. Arguments found go into `args` as
+ * offsets; nothing is copied and nothing is allocated for a declared count or length, only for what has arrived.
+ *
+ * `args` belongs to the engine and is shared by all connections. A request that is not complete keeps it (`own`), and the
+ * engine goes on with a fresh one; most requests arrive whole.
+ */
+import { Args } from './args.ts';
+import { splitArguments } from './inline.ts';
+
+export const INCOMPLETE = 0;
+export const REQUEST = 1;
+/** Nothing to run: an empty line or array. */
+export const EMPTY = 2;
+/** The connection must be closed after `error` was replied. */
+export const BROKEN = 3;
+
+/** The longest inline request and the longest count or length line, in bytes. */
+const LINE_LIMIT_BYTES = 64 * 1024;
+const MAX_ARGUMENTS = 2 ** 31 - 1;
+/** What a client may send before it has authenticated. */
+const UNAUTHENTICATED_ARGUMENTS = 10;
+const UNAUTHENTICATED_BULK_BYTES = 16384;
+
+const STAR = 42;
+const DOLLAR = 36;
+const CR = 13;
+const LF = 10;
+const MINUS = 45;
+
+export class RequestParser {
+  /** Where the next byte to read stands in the buffer. */
+  at = 0;
+  /** Why the stream is BROKEN, as Redis words it. */
+  error = '';
+  /** True until the client has authenticated; tightens the limits. */
+  restricted = false;
+  /** proto-max-bulk-len. */
+  maxBulkBytes = 512 * 1024 * 1024;
+  /** Arguments still to come of the request being read; 0 between requests. */
+  private missing = 0;
+  /** Length of the bulk string being read; -1 before its length line. */
+  private bulk = -1;
+  private value = 0;
+
+  /** True in the middle of a request whose arguments so far are in the args it was given. */
+  get midway(): boolean {
+    return this.missing > 0;
+  }
+
+  /** Bytes of the bulk string being read; -1 when there is none. Tells how much more will come. */
+  get awaited(): number {
+    return this.bulk;
+  }
+
+  /** Reads on from `at`, to `end` at most. On REQUEST, `args` holds the request. */
+  next(bytes: Buffer, end: number, args: Args): number {
+    if (this.missing === 0) {
+      if (this.at >= end) return INCOMPLETE;
+      if (bytes[this.at] !== STAR) return this.inline(bytes, end, args);
+      const outcome = this.number(bytes, end, 'mbulk count string');
+      if (outcome !== REQUEST) return outcome;
+      const count = this.value;
+      if (Number.isNaN(count) || count > MAX_ARGUMENTS) return this.broken('invalid multibulk length');
+      if (count > UNAUTHENTICATED_ARGUMENTS && this.restricted) return this.broken('unauthenticated multibulk length');
+      if (count <= 0) return EMPTY;
+      this.missing = count;
+      this.bulk = -1;
+      args.count = 0;
+    }
+    return this.bulks(bytes, end, args);
+  }
+
+  private bulks(bytes: Buffer, end: number, args: Args): number {
+    while (this.missing > 0) {
+      if (this.bulk < 0) {
+        if (this.at >= end) return INCOMPLETE;
+        if (bytes[this.at] !== DOLLAR) {
+          return this.broken(`expected '$', got '${printable(bytes[this.at])}'`);
+        }
+        const outcome = this.number(bytes, end, 'bulk count string');
+        if (outcome !== REQUEST) return outcome;
+        const length = this.value;
+        if (!(length >= 0 && length <= this.maxBulkBytes)) return this.broken('invalid bulk length');
+        if (length > UNAUTHENTICATED_BULK_BYTES && this.restricted) return this.broken('unauthenticated bulk length');
+        this.bulk = length;
+      }
+      const bodyEnd = this.at + this.bulk;
+      if (bodyEnd + 2 > end) return INCOMPLETE;
+      args.push(this.at, bodyEnd);
+      this.at = bodyEnd + 2;
+      this.bulk = -1;
+      this.missing--;
+    }
+    return REQUEST;
+  }
+
+  /** Reads the line `<marker><digits>\r\n` at `at` into `value` (NaN for no canonical integer) and passes it. */
+  private number(bytes: Buffer, end: number, name: string): number {
+    let at = this.at + 1;
+    const negative = at < end && bytes[at] === MINUS;
+    if (negative) at++;
+    const first = at;
+    let value = 0;
+    while (at < end && bytes[at] !== CR) {
+      const digit = bytes[at] - 48;
+      value = digit >= 0 && digit <= 9 ? value * 10 + digit : Number.NaN;
+      at++;
+      if (at - this.at > LINE_LIMIT_BYTES) return this.broken(`too big ${name}`);
+    }
+    // Both bytes of the line's end must be there; which byte follows CR is not looked at, as in Redis.
+    if (at + 1 >= end) return INCOMPLETE;
+    const digits = at - first;
+    const canonical = digits > 0 && (bytes[first] !== 48 || (digits === 1 && !negative));
+    this.value = canonical ? (negative ? -value : value) : Number.NaN;
+    this.at = at + 2;
+    return REQUEST;
+  }
+
+  private inline(bytes: Buffer, end: number, args: Args): number {
+    const newline = bytes.indexOf(LF, this.at);
+    if (newline < 0 || newline >= end) {
+      return end - this.at > LINE_LIMIT_BYTES ? this.broken('too big inline request') : INCOMPLETE;
+    }
+    const lineEnd = newline > this.at && bytes[newline - 1] === CR ? newline - 1 : newline;
+    const parts = splitArguments(bytes.subarray(this.at, lineEnd));
+    this.at = newline + 1;
+    if (parts === undefined) return this.broken('unbalanced quotes in request');
+    if (parts.length === 0) return EMPTY;
+    const line = Args.of(parts);
+    args.attach(line.bytes, line.view);
+    args.count = 0;
+    for (let i = 0; i < line.count; i++) args.push(line.start[i], line.end[i]);
+    return REQUEST;
+  }
+
+  private broken(reason: string): number {
+    this.error = `ERR Protocol error: ${reason}`;
+    return BROKEN;
+  }
+}
+
+function printable(byte: number): string {
+  return byte === CR || byte === LF ? ' ' : String.fromCharCode(byte);
+}

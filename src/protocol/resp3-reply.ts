@@ -1,0 +1,50 @@
+import { formatDouble } from '../bytes/double.ts';
+import type { Deferred } from './reply.ts';
+import { Resp2Reply } from './resp2-reply.ts';
+
+const PERCENT = 37;
+const TILDE = 126;
+const PUSH = 62;
+
+/** Replies as RESP3 bytes: what RESP2 flattens keeps its own type. */
+export class Resp3Reply extends Resp2Reply {
+  override verbatim(value: string): void {
+    this.out.head(61, Buffer.byteLength(value) + 4);
+    this.out.ascii('txt:');
+    this.out.reserve(Buffer.byteLength(value) + 2);
+    this.out.at += this.out.bytes.write(value, this.out.at);
+    this.out.ascii('\r\n');
+  }
+
+  override double(value: number): void {
+    this.line(',', formatDouble(value));
+  }
+
+  override boolean(value: boolean): void {
+    this.out.ascii(value ? '#t\r\n' : '#f\r\n');
+  }
+
+  override null(): void {
+    this.out.ascii('_\r\n');
+  }
+
+  override nullArray(): void {
+    this.out.ascii('_\r\n');
+  }
+
+  override set(length: number): void {
+    this.out.head(TILDE, length);
+  }
+
+  override map(pairs: number): void {
+    this.out.head(PERCENT, pairs);
+  }
+
+  override endMap(deferred: Deferred, pairs: number): void {
+    this.insertHead(deferred, PERCENT, pairs);
+  }
+
+  override push(length: number): void {
+    this.out.head(PUSH, length);
+  }
+}
