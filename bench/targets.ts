@@ -1,0 +1,50 @@
+// What Hotset must reach. The only place these numbers stand.
+
+/** A figure's bound. `ratio` bounds Hotset's figure divided by redis-server's, `value` Hotset's figure itself. */
+export interface Target {
+  readonly of: 'ratio' | 'value';
+  readonly atLeast?: number;
+  readonly atMost?: number;
+  /** What is hoped for beyond the bound. */
+  readonly aim?: number;
+}
+
+export type RateFigure = 'rps' | 'cpu';
+
+/** Keyed by `<test> -P <pipeline> <figure>` for rate tests and by the figure's name for the other measures. */
+const TARGETS: Readonly<Record<string, Target>> = {
+  'set -P 16 rps': { of: 'ratio', atLeast: 1.25 },
+  'set -P 16 cpu': { of: 'ratio', atMost: 0.8 },
+  'get -P 16 rps': { of: 'ratio', atLeast: 1.25 },
+  'get -P 16 cpu': { of: 'ratio', atMost: 0.8 },
+  'set -P 1 rps': { of: 'ratio', atLeast: 0.97, aim: 1 },
+  'set -P 1 cpu': { of: 'ratio', atMost: 1.15 },
+  'get -P 1 rps': { of: 'ratio', atLeast: 0.97, aim: 1 },
+  'get -P 1 cpu': { of: 'ratio', atMost: 1.15 },
+  'incr -P 16 rps': { of: 'ratio', atLeast: 1 },
+  'mset -P 16 rps': { of: 'ratio', atLeast: 1 },
+  'append -P 16 rps': { of: 'ratio', atLeast: 1 },
+  'setrange -P 16 rps': { of: 'ratio', atLeast: 1 },
+  'used-memory-per-key': { of: 'ratio', atMost: 0.85 },
+  'resident-after-load': { of: 'ratio', atMost: 1 },
+  'javascript-heap-growth': { of: 'value', atMost: 16 * 1024 * 1024 },
+  'growth-longest-pause': { of: 'value', atMost: 10 },
+  'maxmemory-peak': { of: 'value', atMost: 1.02 },
+  'maxmemory-rps': { of: 'ratio', atLeast: 0.9 },
+};
+
+export function rateTarget(test: string, pipeline: number, figure: RateFigure): Target | undefined {
+  return TARGETS[`${test} -P ${pipeline} ${figure}`];
+}
+
+export function measureTarget(figure: string): Target | undefined {
+  return TARGETS[figure];
+}
+
+/** 'ok', or which side of the bound the value is on; 'not measured' when there is no value. */
+export function verdict(target: Target, value: number): 'ok' | 'below' | 'above' | 'not measured' {
+  if (!Number.isFinite(value)) return 'not measured';
+  if (target.atLeast !== undefined && value < target.atLeast) return 'below';
+  if (target.atMost !== undefined && value > target.atMost) return 'above';
+  return 'ok';
+}
