@@ -39,6 +39,12 @@ export async function measureGrowth(settings: Settings, say: (text: string) => v
   );
   return [
     { ...longest, note: waitingNote(rounds) },
+    worstOfRounds(
+      'growth-longest-busy',
+      'longest pause less all waits for a CPU',
+      'ms',
+      figure((run) => run.longestBusyMillis),
+    ),
     overRounds(
       'growth-p99.99',
       `p99.99 of the probe, ${millions}`,
@@ -86,6 +92,6 @@ function waitingNote(rounds: readonly Pair<GrowthRun>[]): string {
 
 function describe(name: ServerName, run: GrowthRun): string {
   const rate = `${Math.round(run.requestsPerSecond / 1000)}k/s`;
-  const pause = `longest ${run.longestMillis.toFixed(1)} ms (server waited ${run.serverWaitMillis.toFixed(1)} ms for a CPU)`;
+  const pause = `longest ${run.longestMillis.toFixed(1)} ms (${run.longestBusyMillis.toFixed(1)} ms less waits for a CPU)`;
   return `${name} ${rate}, ${run.keys} keys, ${run.samples} probes, p99.99 ${run.p9999Millis.toFixed(1)} ms, ${pause}`;
 }

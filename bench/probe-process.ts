@@ -21,6 +21,8 @@ export interface ProbeResult {
   readonly serverWaitMillis: number;
   /** Of the longest round trip: how long the probe itself waited for a CPU. */
   readonly probeWaitMillis: number;
+  /** The longest round trip after taking off both waits, request by request. They may overlap, so this is a lower bound. */
+  readonly longestBusyMillis: number;
 }
 
 const INTERVAL_MILLIS = 1;
@@ -45,6 +47,7 @@ let answered = 0;
 let longestMillis = 0;
 let serverWaitMillis = 0;
 let probeWaitMillis = 0;
+let longestBusyMillis = 0;
 
 const serverWaitMillisNow = waitClock(`/proc/${Number(process.argv[3])}/schedstat`);
 const probeWaitMillisNow = waitClock('/proc/self/schedstat');
@@ -58,7 +61,10 @@ socket.once('connect', () => {
   process.send?.('probing');
 });
 socket.on('data', (data) => {
-  for (const byte of data) if (byte === LF) noteAnswer();
+  const now = performance.now();
+  const serverWait = serverWaitMillisNow();
+  const probeWait = probeWaitMillisNow();
+  for (const byte of data) if (byte === LF) noteAnswer(now, serverWait, probeWait);
 });
 process.on('message', (message) => {
   if (message === 'stop') process.send?.(summary(), () => process.exit(0));
@@ -74,15 +80,18 @@ function ask(): void {
   sent++;
 }
 
-function noteAnswer(): void {
+function noteAnswer(now: number, serverWaitNow: number, probeWaitNow: number): void {
   if (answered === sent) return;
   const at = slot(answered);
-  const trip = performance.now() - sentAt[at];
+  const trip = now - sentAt[at];
+  const serverWait = serverWaitNow - serverWaitAt[at];
+  const probeWait = probeWaitNow - probeWaitAt[at];
   trips[answered++] = trip;
+  longestBusyMillis = Math.max(longestBusyMillis, trip - serverWait - probeWait);
   if (trip <= longestMillis) return;
   longestMillis = trip;
-  serverWaitMillis = serverWaitMillisNow() - serverWaitAt[at];
-  probeWaitMillis = probeWaitMillisNow() - probeWaitAt[at];
+  serverWaitMillis = serverWait;
+  probeWaitMillis = probeWait;
 }
 
 /** A reader of how long the thread has waited for a CPU so far, in ms; always 0 where the kernel does not tell. */
@@ -100,8 +109,8 @@ function waitClock(path: string): () => number {
 function summary(): ProbeResult {
   // A request still unanswered has taken at least this long.
   if (answered < sent) {
-    const soFar = performance.now() - sentAt[slot(answered)];
-    if (soFar > longestMillis) noteAnswer();
+    const now = performance.now();
+    if (now - sentAt[slot(answered)] > longestMillis) noteAnswer(now, serverWaitMillisNow(), probeWaitMillisNow());
   }
   const sorted = trips.slice(0, answered).sort();
   return {
@@ -112,6 +121,7 @@ function summary(): ProbeResult {
     longestMillis,
     serverWaitMillis,
     probeWaitMillis,
+    longestBusyMillis,
   };
 }
 

@@ -28,6 +28,8 @@ describe('the probe', () => {
     expect(seen.p9999Millis).toBe(seen.longestMillis);
     expect(seen.samples).toBeGreaterThan(20);
     expect(seen.p50Millis).toBeLessThan(seen.longestMillis);
+    expect(seen.longestBusyMillis).toBeLessThanOrEqual(seen.longestMillis);
+    expect(seen.serverWaitMillis).toBeGreaterThanOrEqual(0);
   });
 
   it('says when there is nobody to probe', async () => {
