@@ -24,8 +24,9 @@ function reachableFrom(files: readonly SourceFile[], entries: readonly string[])
 }
 
 /**
- * Exports of shipped files that no other file which ships or measures takes. An entry's exports are for the world; what
- * only tests take is dead unless a reason says otherwise.
+ * Exports of shipped files that no other file which ships or measures takes. An entry's exports are for the world; a type
+ * may be there to name what its file's functions take and give; what only tests take is dead unless a reason says
+ * otherwise.
  */
 export function findDeadExports(files: readonly SourceFile[], entries: readonly string[], exempt: Reasons): string[] {
   const taken = namesTaken(files.filter(({ path }) => isShipped(path) || isMeasuring(path)));
@@ -33,7 +34,7 @@ export function findDeadExports(files: readonly SourceFile[], entries: readonly 
     .filter(({ path }) => isShipped(path) && !entries.includes(path))
     .flatMap(({ path, exports }) =>
       exports
-        .filter(({ name }) => !taken.has(`${path}#${name}`) && !taken.has(`${path}#*`))
+        .filter(({ name, isTypeInUse }) => !isTypeInUse && !taken.has(`${path}#${name}`) && !taken.has(`${path}#*`))
         .map(({ name }) => `${path}#${name}`),
     );
   return compareWithReasons(

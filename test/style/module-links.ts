@@ -15,12 +15,16 @@ export interface Import {
 export interface Export {
   readonly name: string;
   readonly line: number;
+  /** A type that the rest of its own file speaks of: whoever uses that may have to name it. */
+  readonly isTypeInUse: boolean;
 }
 
 export interface ModuleLinks {
   readonly imports: readonly Import[];
   readonly exports: readonly Export[];
 }
+
+const TYPE_DECLARATIONS = new Set(['TSInterfaceDeclaration', 'TSTypeAliasDeclaration']);
 
 /** Reads what a module imports in any form (static, dynamic, type, re-export, worker URL) and what it exports. */
 export function readLinks(path: string, program: Node): ModuleLinks {
@@ -42,10 +46,10 @@ export function readLinks(path: string, program: Node): ModuleLinks {
         break;
       case 'ExportNamedDeclaration':
         add(node, child(node, 'source'), reexportedNames(node), node.exportKind === 'type');
-        exports.push(...exportedNames(node));
+        exports.push(...exportedNames(node, program));
         break;
       case 'ExportDefaultDeclaration':
-        exports.push({ name: 'default', line: node.loc.start.line });
+        exports.push({ name: 'default', line: node.loc.start.line, isTypeInUse: false });
         break;
       case 'TSImportType':
         add(node, child(node, 'argument'), typeNames(node), true);
@@ -109,7 +113,7 @@ function reexportedNames(node: Node): Import['names'] {
   return specifiers.map((specifier) => nameOf(child(specifier, 'local')) ?? '');
 }
 
-function exportedNames(node: Node): Export[] {
+function exportedNames(node: Node, program: Node): Export[] {
   const line = node.loc.start.line;
   const declaration = child(node, 'declaration');
   const names =
@@ -118,7 +122,19 @@ function exportedNames(node: Node): Export[] {
       : declaration.type === 'VariableDeclaration'
         ? children(declaration, 'declarations').flatMap((declarator) => boundNames(child(declarator, 'id')))
         : [nameOf(child(declaration, 'id'))];
-  return names.filter((name) => name !== undefined).map((name) => ({ name, line }));
+  const isType = declaration !== undefined && TYPE_DECLARATIONS.has(declaration.type);
+  return names
+    .filter((name) => name !== undefined)
+    .map((name) => ({ name, line, isTypeInUse: isType && isNamedOutside(node, name, program) }));
+}
+
+function isNamedOutside(declaration: Node, name: string, program: Node): boolean {
+  let named = false;
+  walk(program, (node) => {
+    const outside = node.end <= declaration.start || node.start >= declaration.end;
+    if (outside && node.type === 'Identifier' && nameOf(node) === name) named = true;
+  });
+  return named;
 }
 
 function boundNames(pattern: Node | undefined): string[] {

@@ -108,7 +108,8 @@ describe('imports', () => {
 describe('dead code', () => {
   const tree = files({
     'src/cli.ts': "import { used } from './a.ts';\nimport * as all from './ns.ts';\nused(all.one);",
-    'src/a.ts': 'export function used() {}\nexport const unused = 1, { deep: [buried] } = x;\nexport type Lost = 1;',
+    'src/a.ts':
+      'export function used() {}\nexport const unused = 1, { deep: [buried] } = x;\nexport type Lost = 1;\nexport type Given = 2;\nlet g: Given;',
     'src/ns.ts': 'export const one = 1;\nexport const two = 2;',
     'src/lazy.ts': '',
     'src/worker.ts': "export { hidden as seen } from './lazy.ts';",
