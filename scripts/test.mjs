@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { mkdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
@@ -76,8 +77,13 @@ async function runVitest() {
 
 /** @returns {Promise<Outcome>} */
 async function runConformance() {
+  const suite = 'test/conformance/run.ts';
+  if (!existsSync(join(root, suite))) {
+    console.log(`skipped: there is no ${suite} yet`);
+    return { ok: true };
+  }
   const file = join(results, 'conformance.json');
-  const { ok } = await check('tsx', 'test/conformance/run.ts', '--ratchet', '--json', file);
+  const { ok } = await check('tsx', suite, '--ratchet', '--json', file);
   const report = await readJson(file);
   if (report === undefined) return { ok };
   return { ok, counts: { passed: report.passed, failed: report.failed, skipped: report.skipped } };
