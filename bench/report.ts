@@ -80,7 +80,7 @@ export function measureTable(results: readonly MeasureResult[], failures: readon
         result.title,
         quantity(result.hotset, result.unit),
         quantity(result.redis, result.unit),
-        Number.isFinite(result.ratio) ? `${result.ratio.toFixed(2)}x` : NONE,
+        Number.isFinite(result.ratio) ? `${result.ratio.toFixed(3)}x` : NONE,
         target === undefined ? '' : judgement(target, value, result.unit),
       ];
     }),
@@ -120,7 +120,7 @@ function slashed(values: Pair<number>, show: (value: number) => string): string 
 }
 
 function spread({ median, least, most }: Spread): string {
-  return `${median.toFixed(2)}x (${least.toFixed(2)}-${most.toFixed(2)})`;
+  return `${median.toFixed(3)}x (${least.toFixed(2)}-${most.toFixed(2)})`;
 }
 
 function thousands(value: number): string {
