@@ -3,12 +3,12 @@ import { counters } from './commands/counters.ts';
 import type { Family } from './commands/spec.ts';
 import { strings } from './commands/strings.ts';
 import type { Limits } from './dispatch/call.ts';
-import type { Clock } from './dispatch/clock.ts';
 import { CommandTable } from './dispatch/command.ts';
 import { Dispatcher } from './dispatch/dispatch.ts';
 import { type Guard, refuseWhenOutOfMemory, requireAuthentication } from './dispatch/guard.ts';
 import type { Session } from './dispatch/session.ts';
 import { Effects } from './effects/effects.ts';
+import type { Clock } from './keyspace/clock.ts';
 import { Evictor } from './keyspace/eviction.ts';
 import { Keyspace } from './keyspace/keyspace.ts';
 

@@ -8,9 +8,9 @@
  *   candidates   allkeys-*: the table          volatile-*: the list of keys with a deadline
  *   score        lru: seconds idle             lfu: 255 - counter            ttl: the nearer the deadline the higher
  */
-import type { Clock } from '../dispatch/clock.ts';
 import { NO_REF, type Ref } from '../memory/arena.ts';
 import { hashOf, tableHolds, tableRandom, tableSample } from '../structures/hashtable.ts';
+import type { Clock } from './clock.ts';
 import type { Database } from './database.ts';
 import type { Keyspace } from './keyspace.ts';
 
