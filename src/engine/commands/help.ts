@@ -3,13 +3,13 @@
  * indented by four spaces. The first and the last lines are the same everywhere and are added here.
  */
 import type { Reply } from '../../protocol/reply.ts';
-import { LOADING, type Row, row, STALE } from './spec.ts';
+import { LOADING, NO_KEYS, type Row, type RowExtras, row, STALE } from './spec.ts';
 
 const LAST_LINES = ['HELP', '    Prints this help.'];
 
 /** The HELP row of the container `name` (uppercase). */
-export function helpRow(name: string, lines: readonly string[]): Row {
-  return row('HELP', (_, __, reply) => replyHelp(reply, name, lines), 2, LOADING | STALE);
+export function helpRow(name: string, lines: readonly string[], extras: RowExtras = {}): Row {
+  return row('HELP', (_, __, reply) => replyHelp(reply, name, lines), 2, LOADING | STALE, NO_KEYS, extras);
 }
 
 /** Replies with the usage of `name`: statuses, one a line. For commands that read their subcommand themselves, as DEBUG does. */
