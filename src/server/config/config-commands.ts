@@ -1,5 +1,6 @@
 /** CONFIG: the configuration of a running server. */
 
+import { helpRow } from '../../engine/commands/help.ts';
 import { ADMIN, container, type Family, family, LOADING, NOSCRIPT, row, STALE } from '../../engine/commands/spec.ts';
 import type { Session } from '../../engine/dispatch/session.ts';
 import type { Args } from '../../protocol/args.ts';
@@ -26,17 +27,14 @@ export interface ConfiguredServer {
 const RUNTIME = ADMIN | NOSCRIPT | LOADING | STALE;
 
 const HELP = [
-  'CONFIG <subcommand> [<arg> [value] [opt] ...]. Subcommands are:',
-  'GET <pattern>',
-  '    Return parameters matching the glob-like <pattern> and their values.',
-  'SET <directive> <value>',
-  '    Set the configuration <directive> to <value>.',
+  'GET <pattern> [<pattern> ...]',
+  '    List the options whose names match a glob, and their values.',
+  'SET <option> <value> [<option> <value> ...]',
+  '    Set options: all of them, or none when one cannot be set.',
   'RESETSTAT',
-  '    Reset statistics reported by the INFO command.',
+  '    Start the counters of INFO at zero again.',
   'REWRITE',
-  '    Rewrite the configuration file.',
-  'HELP',
-  '    Prints this help.',
+  '    Write the options to the file the server was started with.',
 ];
 
 /** The CONFIG commands of one server. */
@@ -49,7 +47,7 @@ export function configCommands(server: ConfiguredServer): Family {
       }),
       row('RESETSTAT', (_, __, reply) => resetStatistics(server, reply), 2, RUNTIME),
       row('REWRITE', (_, __, reply) => rewrite(server, reply), 2, RUNTIME),
-      row('HELP', (_, __, reply) => help(reply), 2, LOADING | STALE),
+      helpRow('CONFIG', HELP),
     ]),
   ]);
 }
@@ -102,9 +100,4 @@ function rewrite(server: ConfiguredServer, reply: Reply): void {
   } catch (error) {
     reply.error(`ERR Rewriting config file: ${encodeText(strerror(error))}`);
   }
-}
-
-function help(reply: Reply): void {
-  reply.array(HELP.length);
-  for (const line of HELP) reply.status(line);
 }

@@ -1,0 +1,27 @@
+import { bitfieldDocs } from './bitfield.docs.ts';
+import { bitmapsDocs } from './bitmaps.docs.ts';
+import { countersDocs } from './counters.docs.ts';
+import { databasesDocs } from './databases.docs.ts';
+import type { Docs } from './docs.ts';
+import { expiryDocs } from './expiry.docs.ts';
+import { introspectionDocs } from './introspection.docs.ts';
+import { keysDocs } from './keys.docs.ts';
+import { lcsDocs } from './lcs.docs.ts';
+import { objectDocs } from './object.docs.ts';
+import { scanDocs } from './scan.docs.ts';
+import { stringsDocs } from './strings.docs.ts';
+
+/** The docs of every family of the engine, and of COMMAND itself. */
+export const ENGINE_DOCS: readonly Docs[] = [
+  stringsDocs,
+  countersDocs,
+  lcsDocs,
+  bitmapsDocs,
+  bitfieldDocs,
+  keysDocs,
+  expiryDocs,
+  scanDocs,
+  objectDocs,
+  databasesDocs,
+  introspectionDocs,
+];
