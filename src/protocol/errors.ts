@@ -9,6 +9,11 @@ export const ERR = {
   noSuchKey: 'ERR no such key',
   dbIndex: 'ERR DB index is out of range',
   invalidDbIndex: 'ERR invalid DB index',
+  invalidFirstDbIndex: 'ERR invalid first DB index',
+  invalidSecondDbIndex: 'ERR invalid second DB index',
+  notInt32: 'ERR value is out of range, value must between -2147483648 and 2147483647',
+  expireNxAndOthers: 'ERR NX and XX, GT or LT options at the same time are not compatible',
+  expireGtAndLt: 'ERR GT and LT options at the same time are not compatible',
   overflow: 'ERR increment or decrement would overflow',
   decrementOverflow: 'ERR decrement would overflow',
   nanOrInfinity: 'ERR increment would produce NaN or Infinity',
@@ -31,6 +36,10 @@ export const ERR = {
   oom: "OOM command not allowed when used memory > 'maxmemory'.",
   noProto: 'NOPROTO unsupported protocol version',
   loading: 'LOADING Redis is loading the dataset in memory',
+  lfuSelected:
+    'ERR An LFU maxmemory policy is selected, idle time not tracked. Please note that when switching between policies at runtime LRU and LFU data will take some time to adjust.',
+  lfuNotSelected:
+    'ERR An LFU maxmemory policy is not selected, access frequency not tracked. Please note that when switching between policies at runtime LRU and LFU data will take some time to adjust.',
   sameObject: 'ERR source and destination objects are the same',
   invalidCommand: 'ERR Invalid command specified',
   invalidCommandArity: 'ERR Invalid number of arguments specified for command',
@@ -47,6 +56,13 @@ export function wrongArity(name: string): string {
 
 export function invalidExpire(name: string): string {
   return `ERR invalid expire time in '${name.toLowerCase()}' command`;
+}
+
+/** The option `bytes[start..end)`; like Redis's, the text ends at its first NUL. */
+export function unsupportedOption(bytes: Buffer, start: number, end: number): string {
+  const option = bytes.toString('latin1', start, Math.min(end, start + ECHO_LIMIT));
+  const length = option.indexOf('\0');
+  return `ERR Unsupported option ${length < 0 ? option : option.slice(0, length)}`;
 }
 
 /** `name` is as the client wrote it; `rest` are the arguments that follow, cut to what the text may hold. */

@@ -15,6 +15,10 @@ import type { Command, CommandTable } from './command.ts';
 import { type Guard, POSTPONE } from './guard.ts';
 import type { Session } from './session.ts';
 
+/** Why the guards look at every command. */
+export const MEMORY_LIMITED = 1 << 0;
+export const PAUSED = 1 << 1;
+
 /** What became of a request. */
 export const DONE = 0;
 /** It must be offered again later (CLIENT PAUSE); nothing happened. */
@@ -36,15 +40,16 @@ export class Dispatcher {
   readonly observers: Observers = { before: undefined, slow: undefined, slowMicros: Number.POSITIVE_INFINITY };
   /** How often each error code was replied, by code. */
   readonly errorCounts = new Map<string, number>();
-  /** Reasons for the guards to look at every command; bits are the guards' own. */
-  alerts = 0;
+  /** Reasons for the guards to look at every command: bits, see `alert`. */
+  private alerts = 0;
   /** latency-tracking. */
   tracksLatency = true;
   totalCalls = 0;
   totalErrors = 0;
   private readonly guards: readonly Guard[];
   private readonly clock: Clock;
-  private lastMicros = 0;
+  /** When the newest command ended, in the clock's microseconds. */
+  lastMicros = 0;
 
   constructor(
     keyspace: Keyspace,
@@ -94,6 +99,11 @@ export class Dispatcher {
     this.keyspace.effects.commit();
     this.account(call, args, reply.errors !== errors);
     return DONE;
+  }
+
+  /** Tells the guards to look at every command, or no longer to, for one of the ALERT reasons. */
+  alert(reason: number, on: boolean): void {
+    this.alerts = on ? this.alerts | reason : this.alerts & ~reason;
   }
 
   resetStatistics(): void {

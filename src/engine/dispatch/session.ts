@@ -1,9 +1,17 @@
+import type { OutputBuffer } from '../../protocol/output-buffer.ts';
 import type { Reply } from '../../protocol/reply.ts';
 
 /** Why the guards must look at a session's commands; no bit set means that nothing can forbid one. */
 export const UNAUTHENTICATED = 1 << 0;
 /** A MONITOR: it only listens. */
 export const MONITORING = 1 << 1;
+
+/** What CLIENT REPLY chose. */
+export const REPLIES_ON = 0;
+export const REPLIES_OFF = 1;
+/** Neither CLIENT REPLY SKIP itself nor the command after it is answered. */
+export const SKIP_THIS = 2;
+export const SKIP_NEXT = 3;
 
 /** One client as the engine sees it: what it chose and where its replies go. */
 export class Session {
@@ -22,11 +30,20 @@ export class Session {
   libraryVersion = '';
   /** CLIENT NO-TOUCH: commands leave access bits alone. */
   noTouch = false;
+  /** One of the four above. */
+  replyMode = REPLIES_ON;
   /** True when the connection is to be closed once its replies are written. */
   closing = false;
 
   constructor(id: number, reply: Reply) {
     this.id = id;
     this.reply = reply;
+  }
+
+  /** Takes back the reply that begins at `mark`, if CLIENT REPLY says so, and goes to the next mode. */
+  muteReply(out: OutputBuffer, mark: number): void {
+    out.at = mark;
+    if (this.replyMode === SKIP_THIS) this.replyMode = SKIP_NEXT;
+    else if (this.replyMode === SKIP_NEXT) this.replyMode = REPLIES_ON;
   }
 }
