@@ -1,5 +1,8 @@
 /** The engine's composition root: keyspace, commands and dispatch put together. Synchronous; no sockets, no files. */
+import { bitfields } from './commands/bitfield.ts';
+import { bitmaps } from './commands/bitmaps.ts';
 import { counters } from './commands/counters.ts';
+import { subsequences } from './commands/lcs.ts';
 import type { Family } from './commands/spec.ts';
 import { strings } from './commands/strings.ts';
 import type { Limits } from './dispatch/call.ts';
@@ -13,7 +16,7 @@ import { Evictor } from './keyspace/eviction.ts';
 import { Keyspace } from './keyspace/keyspace.ts';
 
 /** The commands that need nothing but the engine. */
-const FAMILIES: readonly Family[] = [strings, counters];
+const FAMILIES: readonly Family[] = [strings, counters, bitmaps, bitfields, subsequences];
 
 export interface EngineOptions {
   readonly clock: Clock;
