@@ -56,6 +56,13 @@ export class RequestParser {
     return this.bulk;
   }
 
+  /** Forgets the request it stands in the middle of and goes back to `at`, where a request begins. */
+  rewind(at: number): void {
+    this.at = at;
+    this.missing = 0;
+    this.bulk = -1;
+  }
+
   /** Reads on from `at`, to `end` at most. On REQUEST, `args` holds the request. */
   next(bytes: Buffer, end: number, args: Args): number {
     if (this.missing === 0) {
@@ -70,6 +77,7 @@ export class RequestParser {
       this.missing = count;
       this.bulk = -1;
       args.count = 0;
+      args.hashed = 0;
     }
     return this.bulks(bytes, end, args);
   }
@@ -133,6 +141,7 @@ export class RequestParser {
     const line = Args.of(parts);
     args.attach(line.bytes, line.view);
     args.count = 0;
+    args.hashed = 0;
     for (let i = 0; i < line.count; i++) args.push(line.start[i], line.end[i]);
     return REQUEST;
   }

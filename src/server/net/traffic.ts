@@ -17,9 +17,10 @@
 import type { Dispatcher } from '../../engine/dispatch/dispatch.ts';
 import { POSTPONED as REQUEST_POSTPONED } from '../../engine/dispatch/dispatch.ts';
 import { UNAUTHENTICATED } from '../../engine/dispatch/session.ts';
+import { READ_AHEAD, ReadAhead } from '../../engine/keyspace/read-ahead.ts';
 import { Args } from '../../protocol/args.ts';
 import type { OutputBuffer } from '../../protocol/output-buffer.ts';
-import { BROKEN, EMPTY, INCOMPLETE } from '../../protocol/request-parser.ts';
+import { BROKEN, INCOMPLETE, REQUEST } from '../../protocol/request-parser.ts';
 import { CONGESTED, type Connection, POSTPONED, RUNNING, YIELDED } from './connection.ts';
 
 /** One read takes at most this much from a socket. */
@@ -54,7 +55,15 @@ export class Traffic {
   private readonly dispatcher: Dispatcher;
   private readonly out: OutputBuffer;
   private readonly events: TrafficEvents;
-  private args = new Args();
+  private readonly readAhead = new ReadAhead();
+  /** Requests parsed and not yet run, and where each ends. */
+  private readonly batch: Args[] = [];
+  private readonly ends = new Int32Array(READ_AHEAD);
+  /** The state of `run`: why parsing ended, where the first request not yet run begins, since where replies are unclaimed. */
+  private outcome = REQUEST;
+  private frame = 0;
+  private from = 0;
+  private deadline = 0;
   private readonly spareArgs: Args[] = [];
   /** Whose replies stand in the output buffer, and where: from, to. */
   private readonly owners: Connection[] = [];
@@ -69,6 +78,7 @@ export class Traffic {
     this.dispatcher = dispatcher;
     this.out = out;
     this.events = events;
+    for (let i = 0; i < READ_AHEAD; i++) this.batch.push(new Args());
   }
 
   /** `length` bytes have arrived in `input`. Returns false when reading must stop until `resume`. */
@@ -140,55 +150,99 @@ export class Traffic {
    * connection's own query buffer, in which case the parser may stand in the middle of a request.
    */
   private run(connection: Connection, bytes: Buffer, view: DataView, end: number): void {
-    const { parser, session } = connection;
-    const { dispatcher, out } = this;
+    const { dispatcher, batch } = this;
     dispatcher.beginTurn();
     connection.lastUsed = dispatcher.keyspace.now;
-    const deadline = dispatcher.lastMicros + SHARE_MICROS;
-    let frame = connection.own === undefined ? parser.at : 0;
-    let from = out.at;
-    for (;;) {
-      const args = connection.own ?? this.args;
+    this.deadline = dispatcher.lastMicros + SHARE_MICROS;
+    this.frame = connection.own === undefined ? connection.parser.at : 0;
+    this.from = this.out.at;
+    let outcome = REQUEST;
+    while (outcome === REQUEST) {
+      const count = this.parse(connection, bytes, view, end);
+      outcome = this.outcome;
+      if (count > 1) this.readAhead.look(dispatcher.keyspace.databases[connection.session.database], batch, count);
+      if (!this.runBatch(connection, count, end)) {
+        this.rewind(connection);
+        outcome = INCOMPLETE;
+        break;
+      }
+      this.frame = connection.parser.midway ? this.frame : connection.parser.at;
+    }
+    if (outcome === BROKEN) this.refuse(connection);
+    this.claim(connection, this.from);
+    if (connection.session.closing) this.finish(connection);
+    else this.keepRest(connection, bytes, this.frame, end);
+  }
+
+  /** Reads up to a batch of requests; `outcome` tells why it ended. Returns how many are in `batch`. */
+  private parse(connection: Connection, bytes: Buffer, view: DataView, end: number): number {
+    const { parser } = connection;
+    const { batch, ends } = this;
+    if (connection.own !== undefined) {
+      this.spareArgs.push(batch[0]);
+      batch[0] = connection.own;
+      connection.own = undefined;
+    }
+    // Before authentication limits are tighter, and the next request may be AUTH.
+    const limit = parser.restricted ? 1 : READ_AHEAD;
+    let count = 0;
+    while (count < limit) {
+      const args = batch[count];
       args.attach(bytes, view);
       const outcome = parser.next(bytes, end, args);
-      if (outcome === INCOMPLETE) {
-        if (parser.midway && connection.own === undefined) this.lendArgs(connection);
-        break;
-      }
-      if (outcome === BROKEN) {
-        session.reply.error(parser.error);
-        dispatcher.countError(parser.error);
-        session.closing = true;
-        break;
-      }
-      if (outcome !== EMPTY) {
-        const mark = out.at;
-        if (dispatcher.dispatch(session, args) === REQUEST_POSTPONED) {
-          connection.state = POSTPONED;
-          parser.at = frame;
-          this.takeArgsBack(connection);
-          break;
+      this.outcome = outcome;
+      if (outcome === REQUEST) ends[count++] = parser.at;
+      else if (outcome === INCOMPLETE || outcome === BROKEN) {
+        if (parser.midway && outcome === INCOMPLETE) {
+          connection.own = args;
+          batch[count] = this.spareArgs.pop() ?? new Args();
         }
-        if (session.replyMode !== 0) session.muteReply(out, mark);
-        connection.lastCommand = dispatcher.call.command.fullName;
-        this.takeArgsBack(connection);
-      }
-      frame = parser.at;
-      if (session.closing) break;
-      if (out.at > FLUSH_BYTES) {
-        this.claim(connection, from);
-        from = out.at;
-        if (connection.closed || connection.state === CONGESTED) break;
-      }
-      if (dispatcher.lastMicros > deadline && frame < end) {
-        connection.state = YIELDED;
-        this.queue.push(connection);
-        break;
+        return count;
       }
     }
-    this.claim(connection, from);
-    if (session.closing) this.finish(connection);
-    else this.keepRest(connection, bytes, frame, end);
+    this.outcome = REQUEST;
+    return count;
+  }
+
+  /** Runs the first `count` requests of the batch. False when the connection must not go on now. */
+  private runBatch(connection: Connection, count: number, end: number): boolean {
+    const { session } = connection;
+    const { dispatcher, out, batch, ends } = this;
+    for (let i = 0; i < count; i++) {
+      const mark = out.at;
+      if (dispatcher.dispatch(session, batch[i]) === REQUEST_POSTPONED) {
+        connection.state = POSTPONED;
+        return false;
+      }
+      if (session.replyMode !== 0) session.muteReply(out, mark);
+      connection.lastCommand = dispatcher.call.command.fullName;
+      this.frame = ends[i];
+      if (session.closing) return false;
+      if (out.at > FLUSH_BYTES) {
+        this.claim(connection, this.from);
+        this.from = out.at;
+        if (connection.closed || connection.state === CONGESTED) return false;
+      }
+      if (dispatcher.lastMicros > this.deadline && this.frame < end) {
+        connection.state = YIELDED;
+        this.queue.push(connection);
+        return false;
+      }
+    }
+    return true;
+  }
+
+  /** Takes back what was parsed beyond the last request that ran. */
+  private rewind(connection: Connection): void {
+    connection.parser.rewind(this.frame);
+    this.takeArgsBack(connection);
+  }
+
+  private refuse(connection: Connection): void {
+    const { session, parser } = connection;
+    session.reply.error(parser.error);
+    this.dispatcher.countError(parser.error);
+    session.closing = true;
   }
 
   /** Keeps the bytes from `frame` on for later, at the beginning of the query buffer. */
@@ -197,11 +251,6 @@ export class Traffic {
     else if (frame < end) connection.keep(bytes, frame, end);
     connection.parser.at -= frame;
     if (frame > 0) connection.own?.rebase(-frame);
-  }
-
-  private lendArgs(connection: Connection): void {
-    connection.own = this.args;
-    this.args = this.spareArgs.pop() ?? new Args();
   }
 
   private takeArgsBack(connection: Connection): void {
