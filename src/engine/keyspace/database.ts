@@ -15,6 +15,8 @@ import {
   deadlineOf,
   ENCODING_SHIFT,
   HAS_DEADLINE,
+  KEY_LENGTH,
+  keyOffset,
   segmentOf,
   TYPE_MASK,
   VALUE_LENGTH,
@@ -30,9 +32,19 @@ import {
   tableRemove,
   tableReplace,
 } from '../structures/hashtable.ts';
-import { freeValue, inlineValueBytes } from '../values/value.ts';
+import { freeValue, inlineValueBytes, ownValue } from '../values/value.ts';
 import type { Keyspace } from './keyspace.ts';
-import { copyRecord, keyBytes, newRecord, writeDeadline } from './record.ts';
+import {
+  copyRecord,
+  copyRecordAs,
+  insertDeadlineWords,
+  keyBytes,
+  newRecord,
+  rekeyInPlace,
+  removeDeadlineWords,
+  writeDeadline,
+  writeFarDeadline,
+} from './record.ts';
 import { VolatileKeys } from './volatile-keys.ts';
 import { Wheel, wheelAdd, wheelMoved, wheelRemove } from './wheel.ts';
 
@@ -40,6 +52,9 @@ import { Wheel, wheelAdd, wheelMoved, wheelRemove } from './wheel.ts';
 export const WRONG_TYPE = 1 as Ref;
 /** Asks for a key of whatever type. */
 export const ANY_TYPE = -1;
+
+/** A record whose key gets this much shorter gives its block back for one that fits. */
+const WASTE_LIMIT_BYTES = 128;
 
 export class Database {
   readonly index: number;
@@ -66,8 +81,18 @@ export class Database {
     return tableBytes(this.arena, this.table) + this.volatile.bytes;
   }
 
+  /** Begins anew, empty; hands over the table that was, with its records. */
+  restart(): Ref {
+    const old = this.table;
+    this.table = newTable(this.arena);
+    this.wheel = new Wheel(this.keyspace.now);
+    this.volatile = new VolatileKeys();
+    return old;
+  }
+
   /** The key's hash. */
   hash(args: Args, i: number): number {
+    if (args.hashed === i) return args.hash;
     const seed = this.keyspace.seed;
     return halfSipHash(args.bytes, args.view, args.start[i], args.end[i], seed.k0, seed.k1);
   }
@@ -100,6 +125,14 @@ export class Database {
     this.touch(ref);
     const meta = this.arena.words[ref >>> 22][(ref & 0x3fffff) << 2];
     return type !== ANY_TYPE && (meta & TYPE_MASK) !== type ? WRONG_TYPE : ref;
+  }
+
+  /** Finds a key of whatever type to tell about it: counts a hit or a miss, leaves the access bits. 0 where there is none. */
+  peek(args: Args, i: number): Ref {
+    const ref = this.find(args, i);
+    if (ref === NO_REF) this.keyspace.misses++;
+    else this.keyspace.hits++;
+    return ref;
   }
 
   /** Finds a key to change it. 0 or WRONG_TYPE where it is not to be had. */
@@ -170,6 +203,29 @@ export class Database {
     if (this.hasDeadline(ref)) this.schedule(ref);
   }
 
+  /**
+   * Gives a record the key of argument `i`, which must not be in the table; deadline, access bits and value stay. The
+   * record may move: use the Ref returned.
+   */
+  rename(ref: Ref, args: Args, i: number): Ref {
+    const { arena, table } = this;
+    const seed = this.keyspace.seed;
+    tableRemove(arena, table, hashOf(arena, ref, seed), ref, seed);
+    const fresh = this.rekeyed(ref, args, i);
+    tableInsert(arena, table, this.hash(args, i), fresh, seed);
+    return fresh;
+  }
+
+  /** Puts a copy of a record into `target` under argument `i`, which must not be there; returns the copy. */
+  copyTo(target: Database, ref: Ref, args: Args, i: number): Ref {
+    const used = inlineValueBytes(this.arena, ref);
+    const copy = copyRecordAs(this.arena, ref, args.bytes, args.view, args.start[i], args.end[i], used);
+    ownValue(this.arena, copy);
+    target.setAccessBits(copy, this.keyspace.clock.initial());
+    target.put(copy);
+    return copy;
+  }
+
   hasDeadline(ref: Ref): boolean {
     return (this.arena.words[segmentOf(ref)][wordOf(ref)] & HAS_DEADLINE) !== 0;
   }
@@ -181,28 +237,26 @@ export class Database {
 
   /** Sets a deadline, in milliseconds since 1970. The record may move: use the Ref returned. */
   setDeadline(ref: Ref, deadline: number): Ref {
-    let fresh = ref;
-    if (this.hasDeadline(ref)) this.unschedule(ref);
-    else {
-      const used = inlineValueBytes(this.arena, ref);
-      fresh = copyRecord(this.arena, ref, true, used, used);
-      tableReplace(this.arena, this.table, hashOf(this.arena, ref, this.keyspace.seed), ref, fresh);
-      this.arena.free(ref);
-    }
+    const fresh = this.withDeadlineWords(ref);
     writeDeadline(this.arena, fresh, deadline);
     this.schedule(fresh);
     return fresh;
   }
 
-  /** Removes the deadline, if there is one. The record may move: use the Ref returned. */
+  /** The same for deadlines beyond 2^53, which a number would round. */
+  setFarDeadline(ref: Ref, deadline: bigint): Ref {
+    const fresh = this.withDeadlineWords(ref);
+    writeFarDeadline(this.arena, fresh, deadline);
+    this.schedule(fresh);
+    return fresh;
+  }
+
+  /** Removes the deadline, if there is one. */
   persist(ref: Ref): Ref {
     if (!this.hasDeadline(ref)) return ref;
     this.unschedule(ref);
-    const used = inlineValueBytes(this.arena, ref);
-    const fresh = copyRecord(this.arena, ref, false, used, used);
-    tableReplace(this.arena, this.table, hashOf(this.arena, ref, this.keyspace.seed), ref, fresh);
-    this.arena.free(ref);
-    return fresh;
+    removeDeadlineWords(this.arena, ref, inlineValueBytes(this.arena, ref));
+    return ref;
   }
 
   isExpired(ref: Ref): boolean {
@@ -245,11 +299,48 @@ export class Database {
 
   private replaceRecord(old: Ref, fresh: Ref): Ref {
     tableReplace(this.arena, this.table, hashOf(this.arena, old, this.keyspace.seed), old, fresh);
+    return this.released(old, fresh);
+  }
+
+  /** Frees `old`, a record out of the table, and tells the lists of deadlines that `fresh` stands for it. */
+  private released(old: Ref, fresh: Ref): Ref {
     if (this.hasDeadline(fresh)) {
       wheelMoved(this.arena, this.wheel, old, fresh);
       this.volatile.moved(this.arena, fresh);
     }
     this.arena.free(old);
+    return fresh;
+  }
+
+  /** The record under another key: itself where its block has room, for a value may be of half a gigabyte. */
+  private rekeyed(ref: Ref, args: Args, i: number): Ref {
+    const { arena } = this;
+    const { bytes, view } = args;
+    const start = args.start[i];
+    const end = args.end[i];
+    const used = inlineValueBytes(arena, ref);
+    const words = arena.words[segmentOf(ref)];
+    const at = wordOf(ref);
+    const needed = keyOffset(words[at]) + end - start + used;
+    const saved = words[at + KEY_LENGTH] - (end - start);
+    if (needed > arena.sizeOf(ref) || saved > WASTE_LIMIT_BYTES) {
+      return this.released(ref, copyRecordAs(arena, ref, bytes, view, start, end, used));
+    }
+    rekeyInPlace(arena, ref, bytes, view, start, end, used);
+    return ref;
+  }
+
+  /** The record with room for a deadline that is in no list yet. It may move: use the Ref returned. */
+  private withDeadlineWords(ref: Ref): Ref {
+    if (this.hasDeadline(ref)) {
+      this.unschedule(ref);
+      return ref;
+    }
+    const used = inlineValueBytes(this.arena, ref);
+    if (insertDeadlineWords(this.arena, ref, used)) return ref;
+    const fresh = copyRecord(this.arena, ref, true, used, used);
+    tableReplace(this.arena, this.table, hashOf(this.arena, ref, this.keyspace.seed), ref, fresh);
+    this.arena.free(ref);
     return fresh;
   }
 

@@ -4,9 +4,8 @@ import { Arena, type Ref } from '../memory/arena.ts';
 import { type HashSeed, tableMove } from '../structures/hashtable.ts';
 import { AccessClock } from './access-clock.ts';
 import { Database } from './database.ts';
-import { LazyFree } from './lazy-free.ts';
-import { VolatileKeys } from './volatile-keys.ts';
-import { Wheel, wheelDue, wheelWake } from './wheel.ts';
+import { freeRecords, LazyFree } from './lazy-free.ts';
+import { wheelDue, wheelWake } from './wheel.ts';
 
 /** Records handed down a wheel's level between two looks at the clock. */
 const WHEEL_STEPS = 256;
@@ -79,16 +78,27 @@ export class Keyspace {
     return false;
   }
 
-  /** Removes every key of a database; `lazily` leaves the freeing to `lazyFree`. Returns how many there were. */
-  flush(database: Database, lazily: boolean): number {
-    const count = database.size;
-    const old = database.table;
-    const fresh = new Database(this, database.index);
-    database.table = fresh.table;
-    database.wheel = new Wheel(this.now);
-    database.volatile = new VolatileKeys();
-    this.lazyFree.addTable(old, count);
-    if (!lazily) this.lazyFree.finish();
+  /**
+   * Removes every key of some databases; `lazily` leaves the freeing to `lazyFree`. Returns how many there were. When no
+   * other database holds a key, the whole arena is given up instead of freeing key by key.
+   */
+  flush(databases: readonly Database[], lazily: boolean): number {
+    let count = 0;
+    for (const database of databases) count += database.size;
+    let total = 0;
+    for (const database of this.databases) total += database.size;
+    if (count === total) {
+      this.arena.clear();
+      this.lazyFree.forget(lazily ? count : 0);
+      for (const database of this.databases) database.restart();
+      return count;
+    }
+    for (const database of databases) {
+      const objects = database.size;
+      const table = database.restart();
+      if (lazily) this.lazyFree.addTable(table, objects);
+      else freeRecords(this.arena, table);
+    }
     return count;
   }
 

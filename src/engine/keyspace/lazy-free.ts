@@ -11,7 +11,6 @@ const STEP_BUCKETS = 64;
 
 interface Job {
   readonly table: Ref;
-  objects: number;
   nextBucket: number;
 }
 
@@ -33,7 +32,7 @@ export class LazyFree {
 
   /** Takes over a table of key records that nothing refers to any more. */
   addTable(table: Ref, objects: number): void {
-    this.jobs.push({ table, objects, nextBucket: 0 });
+    this.jobs.push({ table, nextBucket: 0 });
     this.pending += objects;
   }
 
@@ -46,12 +45,18 @@ export class LazyFree {
     while (this.jobs.length > 0) this.slice();
   }
 
+  /** Forgets what waits: the arena was cleared, and with it went `objects` more that would have waited here. */
+  forget(objects: number): void {
+    this.freed += this.pending + objects;
+    this.pending = 0;
+    this.jobs.length = 0;
+  }
+
   private slice(): void {
     const job = this.jobs[0];
     const before = this.freed;
     job.nextBucket = tableDrain(this.arena, job.table, job.nextBucket, STEP_BUCKETS, (ref) => {
-      freeValue(this.arena, ref);
-      this.arena.free(ref);
+      freeRecord(this.arena, ref);
       this.freed++;
     });
     this.pending -= this.freed - before;
@@ -59,4 +64,15 @@ export class LazyFree {
     freeTable(this.arena, job.table);
     this.jobs.shift();
   }
+}
+
+/** Frees a table of key records that nothing refers to any more, and the records, at once. */
+export function freeRecords(arena: Arena, table: Ref): void {
+  tableDrain(arena, table, 0, Number.POSITIVE_INFINITY, (ref) => freeRecord(arena, ref));
+  freeTable(arena, table);
+}
+
+function freeRecord(arena: Arena, ref: Ref): void {
+  freeValue(arena, ref);
+  arena.free(ref);
 }

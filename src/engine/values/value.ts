@@ -11,6 +11,9 @@ export function inlineValueBytes(arena: Arena, ref: Ref): number {
 /** Frees what a value holds outside its record: nothing, for strings. */
 export function freeValue(_arena: Arena, _ref: Ref): void {}
 
+/** Gives a copied record a value of its own where what it holds outside the record is still the original's: strings are whole. */
+export function ownValue(_arena: Arena, _ref: Ref): void {}
+
 /** The type's name as TYPE replies it. */
 export function typeName(arena: Arena, ref: Ref): string {
   const type = arena.words[segmentOf(ref)][wordOf(ref)] & TYPE_MASK;
