@@ -2,7 +2,12 @@
 import { bitfields } from './commands/bitfield.ts';
 import { bitmaps } from './commands/bitmaps.ts';
 import { counters } from './commands/counters.ts';
+import { databases } from './commands/databases.ts';
+import { expiry } from './commands/expiry.ts';
+import { keys } from './commands/keys.ts';
 import { subsequences } from './commands/lcs.ts';
+import { object } from './commands/object.ts';
+import { scanning } from './commands/scan.ts';
 import type { Family } from './commands/spec.ts';
 import { strings } from './commands/strings.ts';
 import type { Limits } from './dispatch/call.ts';
@@ -16,7 +21,18 @@ import { Evictor } from './keyspace/eviction.ts';
 import { Keyspace } from './keyspace/keyspace.ts';
 
 /** The commands that need nothing but the engine. */
-const FAMILIES: readonly Family[] = [strings, counters, bitmaps, bitfields, subsequences];
+const FAMILIES: readonly Family[] = [
+  strings,
+  counters,
+  bitmaps,
+  bitfields,
+  subsequences,
+  keys,
+  scanning,
+  expiry,
+  object,
+  databases,
+];
 
 export interface EngineOptions {
   readonly clock: Clock;

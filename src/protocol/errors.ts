@@ -58,11 +58,10 @@ export function invalidExpire(name: string): string {
   return `ERR invalid expire time in '${name.toLowerCase()}' command`;
 }
 
-/** The option `bytes[start..end)`; like Redis's, the text ends at its first NUL. */
+/** The option `bytes[start..end)`; like Redis's, the text ends at its first NUL and not with line breaks. */
 export function unsupportedOption(bytes: Buffer, start: number, end: number): string {
-  const option = bytes.toString('latin1', start, Math.min(end, start + ECHO_LIMIT));
-  const length = option.indexOf('\0');
-  return `ERR Unsupported option ${length < 0 ? option : option.slice(0, length)}`;
+  const option = bytes.toString('latin1', start, Math.min(end, start + ECHO_LIMIT)).split('\0', 1)[0];
+  return `ERR Unsupported option ${option}`.replace(/[\r\n]+$/, '');
 }
 
 /** `name` is as the client wrote it; `rest` are the arguments that follow, cut to what the text may hold. */

@@ -24,3 +24,8 @@ export function readDeadline(args: Args, i: number, unit: number, base: number):
   if (millis > INT64_MAX - BigInt(base) || millis < INT64_MIN) return TOO_FAR;
   return Number(millis + BigInt(base));
 }
+
+/** The same deadline exactly, for what `readDeadline` had to round. */
+export function readExactDeadline(args: Args, i: number, unit: number, base: number): bigint {
+  return (args.int64(i) ?? 0n) * BigInt(unit) + BigInt(base);
+}
