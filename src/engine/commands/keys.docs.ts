@@ -64,7 +64,7 @@ export const keysDocs: Docs = {
     arguments: [keyArgument(), argument('db', 'integer')],
   },
   randomkey: {
-    summary: 'Names any one key.',
+    summary: 'Returns a random key.',
     since: '1.0.0',
     complexity: 'O(1)',
   },

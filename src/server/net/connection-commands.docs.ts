@@ -3,7 +3,7 @@ import { argument, block, type Docs } from '../../engine/commands/docs.ts';
 /** The docs of connection-commands.ts. */
 export const connectionDocs: Docs = {
   ping: {
-    summary: 'Asks for a sign of life; a message comes back.',
+    summary: 'Answers PONG, or the message given.',
     since: '1.0.0',
     complexity: 'O(1)',
     arguments: [argument('message', 'string', { optional: true })],
