@@ -11,13 +11,14 @@
  *   above                 a segment of its own size
  *
  * The size of a block follows from its address, so `free` needs none and records store no capacity. `used` is exact: the
- * sum of the sizes of live blocks. A segment that empties is given back to the system.
+ * sum of the sizes of live blocks. Segments that empty are given back to the system; of slabs and of runs one each may
+ * stay, or a value coming and going at the edge of a segment would take and return 64 MiB each time.
  *
  * Rejected: one JavaScript buffer a value (an object a key, and 100 ns to make), a single growing buffer (a copy of
  * everything at each growth), compacting on free (references would need two owners).
  */
-import { allocateRun, freeRun, newRunSegment, RUN_LIMIT_BYTES, type RunSegment, runBytes } from './runs.ts';
-import { allocateBlock, blockBytes, freeBlock, SLAB_BLOCK_LIMIT_BYTES, Slabs } from './slabs.ts';
+import { allocateRun, freeRun, isEmpty, newRunSegment, RUN_LIMIT_BYTES, type RunSegment, runBytes } from './runs.ts';
+import { allocateBlock, blockBytes, freeBlock, NO_SEGMENT, SLAB_BLOCK_LIMIT_BYTES, Slabs } from './slabs.ts';
 
 /** The name of a block; 0 is none. Compare only for equality: the upper half is negative. */
 export type Ref = number & { readonly ref?: unique symbol };
@@ -29,8 +30,13 @@ const SEGMENT_COUNT = 1 << 10;
 const FRESH_ZEROES_BYTES = 1 << 22;
 /** malloc returns addresses 16 bytes after a page boundary; this offset makes 64-byte blocks whole cache lines. */
 const CACHE_LINE_OFFSET_BYTES = 48;
-/** A command may need several segments; below this many free ones writes are refused (see `nearlyFull`). */
-const SPARE_SEGMENTS = 16;
+/** What a segment's memory needs beside its blocks: the offset, and rounding up to whole units. */
+const PADDING_BYTES = CACHE_LINE_OFFSET_BYTES + 15;
+/**
+ * Below this many free segments writes are refused (see `nearlyFull`): one command brings up to a query buffer of values
+ * (1 GiB), and each value above 32 MiB takes a segment.
+ */
+const SPARE_SEGMENTS = 64;
 
 const NOTHING = Buffer.alloc(0);
 const NO_WORDS = new Int32Array(0);
@@ -50,13 +56,21 @@ export class Arena {
   readonly slabs = new Slabs();
   /** Bytes of all live blocks. */
   used = 0;
-  /** Bytes taken from the system. */
+  /** Bytes of all segments. */
   reserved = 0;
-  private readonly kinds = new Uint8Array(SEGMENT_COUNT);
+  /**
+   * Where `used` should stay below: structures put off growing for speed alone when that would pass it. The blocks
+   * that data needs are not refused.
+   */
+  growthLimitBytes = Number.POSITIVE_INFINITY;
+  /** What each segment holds. These five are the arena's own books; only its checker reads them too. */
+  readonly kinds = new Uint8Array(SEGMENT_COUNT);
   /** Segments that a whole block takes, at its first. */
-  private readonly spans = new Uint16Array(SEGMENT_COUNT);
-  private readonly runs: RunSegment[] = [];
-  private segmentsInUse = 0;
+  readonly spans = new Uint16Array(SEGMENT_COUNT);
+  readonly runs: RunSegment[] = [];
+  /** The same by segment. */
+  readonly runAt: (RunSegment | undefined)[] = new Array(SEGMENT_COUNT);
+  segmentsInUse = 0;
 
   /** A block of at least `bytes` bytes; its content is whatever was there. */
   allocate(bytes: number): Ref {
@@ -65,7 +79,7 @@ export class Arena {
         ? allocateBlock(this, this.slabs, bytes)
         : bytes <= RUN_LIMIT_BYTES
           ? this.allocateRun(bytes)
-          : this.allocateWhole(Buffer.allocUnsafeSlow(bytes + CACHE_LINE_OFFSET_BYTES + 16));
+          : this.allocateWhole(bytes);
     this.used += this.sizeOf(ref);
     return ref;
   }
@@ -86,13 +100,25 @@ export class Arena {
     return ref;
   }
 
+  /** True when `allocateZeroed` of so many bytes leaves `used` within `growthLimitBytes`. */
+  mayGrowBy(bytes: number): boolean {
+    return this.used + bytes <= this.growthLimitBytes;
+  }
+
+  /** True when enough segments in a row are free for `allocateZeroed` of so many bytes. */
+  hasSegmentsFor(bytes: number): boolean {
+    return bytes < FRESH_ZEROES_BYTES || this.findFree(1, Math.ceil(bytes / SEGMENT_BYTES)) !== NO_SEGMENT;
+  }
+
   free(ref: Ref): void {
     this.used -= this.sizeOf(ref);
     const segment = ref >>> 22;
     switch (this.kinds[segment]) {
-      case SLABS:
-        if (freeBlock(this, this.slabs, ref)) this.releaseSegment(segment);
+      case SLABS: {
+        const released = freeBlock(this, this.slabs, ref);
+        if (released !== NO_SEGMENT) this.releaseSegment(released);
         return;
+      }
       case RUNS:
         this.freeRun(ref);
         return;
@@ -102,6 +128,22 @@ export class Arena {
       default:
         throw new Error('freed a block that is not in the arena');
     }
+  }
+
+  /**
+   * Frees every block at once, in no time whatever their number: all Refs are void. Segment 0 stays, the others go back to
+   * the system.
+   */
+  clear(): void {
+    for (let segment = 0; segment < this.bytes.length; segment++) {
+      const kind = this.kinds[segment];
+      if (kind !== FREE && (segment !== 0 || kind !== SLABS)) this.releaseSegment(segment);
+    }
+    this.runs.length = 0;
+    this.runAt.fill(undefined);
+    this.slabs.clear();
+    if (this.kinds[0] === SLABS) this.slabs.addSegment(0);
+    this.used = 0;
   }
 
   /** The bytes a block can hold, at least what was asked for. */
@@ -126,11 +168,11 @@ export class Arena {
 
   /** Takes a segment for slabs; returns its index. */
   addSlabSegment(): number {
+    // Only slabs may lie in segment 0: their first block there is never handed out, so that no block is named 0.
     const index = this.takeSegment(
       SLABS,
-      Buffer.allocUnsafeSlow(SEGMENT_BYTES + CACHE_LINE_OFFSET_BYTES + 16),
-      // Only slabs may lie in segment 0: their first block there is never handed out, so that no block is named 0.
-      this.findFree(0, 1),
+      this.freeSegments(0, 1),
+      Buffer.allocUnsafeSlow(SEGMENT_BYTES + PADDING_BYTES),
     );
     this.slabs.addSegment(index);
     return index;
@@ -143,44 +185,51 @@ export class Arena {
     }
     const index = this.takeSegment(
       RUNS,
-      Buffer.allocUnsafeSlow(SEGMENT_BYTES + CACHE_LINE_OFFSET_BYTES + 16),
-      this.findFree(1, 1),
+      this.freeSegments(1, 1),
+      Buffer.allocUnsafeSlow(SEGMENT_BYTES + PADDING_BYTES),
     );
     const run = newRunSegment(index);
     this.runs.push(run);
+    this.runAt[index] = run;
     return allocateRun(run, bytes);
   }
 
   private freeRun(ref: Ref): void {
     const run = this.runOf(ref >>> 22);
-    const empty = freeRun(run, ref);
-    // One empty segment stays, or a value coming and going at the edge would take and return 64 MiB each time.
-    if (empty && this.runs.length > 1) {
+    if (freeRun(run, ref) && this.runs.some((other) => other !== run && isEmpty(other))) {
       this.runs.splice(this.runs.indexOf(run), 1);
+      this.runAt[run.segment] = undefined;
       this.releaseSegment(run.segment);
     }
   }
 
   private runOf(segment: number): RunSegment {
-    for (const run of this.runs) if (run.segment === segment) return run;
-    throw new Error('a segment of runs has no page map');
+    const run = this.runAt[segment];
+    if (run === undefined) throw new Error('a segment of runs has no page map');
+    return run;
   }
 
-  private allocateWhole(memory: Buffer): Ref {
-    const index = this.takeSegment(WHOLE, memory, this.findFree(1, 1));
+  private allocateWhole(bytes: number): Ref {
+    const index = this.takeSegment(WHOLE, this.freeSegments(1, 1), Buffer.allocUnsafeSlow(bytes + PADDING_BYTES));
     this.spans[index] = 1;
     return (index << 22) as Ref;
   }
 
   private allocateSpan(bytes: number): Ref {
     const count = Math.ceil(bytes / SEGMENT_BYTES);
-    const first = this.findFree(1, count);
+    const first = this.freeSegments(1, count);
     const each = count === 1 ? bytes : SEGMENT_BYTES;
     for (let i = 0; i < count; i++) {
-      this.takeSegment(WHOLE, Buffer.from(new ArrayBuffer(each + CACHE_LINE_OFFSET_BYTES + 16)), first + i);
+      this.takeSegment(WHOLE, first + i, Buffer.from(new ArrayBuffer(each + PADDING_BYTES)));
     }
     this.spans[first] = count;
     return (first << 22) as Ref;
+  }
+
+  private freeSegments(from: number, count: number): number {
+    const first = this.findFree(from, count);
+    if (first === NO_SEGMENT) throw new Error(`the arena is full: of 1024 segments ${this.segmentsInUse} are in use`);
+    return first;
   }
 
   /** The first of `count` consecutive free segments, from `from` on. */
@@ -190,20 +239,21 @@ export class Arena {
       run = this.kinds[index] === FREE ? run + 1 : 0;
       if (run === count) return index - count + 1;
     }
-    throw new Error('the arena is full: 1024 segments are in use');
+    return NO_SEGMENT;
   }
 
-  private takeSegment(kind: number, memory: Buffer, index: number): number {
+  private takeSegment(kind: number, index: number, memory: Buffer): number {
     while (this.bytes.length <= index) {
       this.bytes.push(NOTHING);
       this.views.push(NO_VIEW);
       this.words.push(NO_WORDS);
     }
-    const length = (memory.length - CACHE_LINE_OFFSET_BYTES) & ~15;
+    const room = memory.length - CACHE_LINE_OFFSET_BYTES;
+    const length = room - (room % 16);
     const offset = memory.byteOffset + CACHE_LINE_OFFSET_BYTES;
     this.bytes[index] = Buffer.from(memory.buffer, offset, length);
     this.views[index] = new DataView(memory.buffer, offset, length);
-    this.words[index] = new Int32Array(memory.buffer, offset, length >>> 2);
+    this.words[index] = new Int32Array(memory.buffer, offset, length / 4);
     this.kinds[index] = kind;
     this.segmentsInUse++;
     this.reserved += length;
@@ -216,6 +266,7 @@ export class Arena {
     this.views[index] = NO_VIEW;
     this.words[index] = NO_WORDS;
     this.kinds[index] = FREE;
+    this.spans[index] = 0;
     this.segmentsInUse--;
   }
 }

@@ -72,6 +72,11 @@ export function freeRun(run: RunSegment, ref: Ref): boolean {
     length += joined;
   }
   putFree(run, page, length);
+  return isEmpty(run);
+}
+
+/** True when the segment holds no run. */
+export function isEmpty(run: RunSegment): boolean {
   return run.freePages === PAGES;
 }
 

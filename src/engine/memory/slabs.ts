@@ -9,6 +9,9 @@
  *
  * Fresh slabs are carved on demand, not threaded beforehand: memory is touched only when a block is used. Slabs go back
  * to their segment when the last block is freed; a slab's number is `ref >>> 12`, which is how `free` finds it.
+ *
+ * Slabs are taken from the lowest segment that has one, so that data which shrinks gathers in the low segments and the
+ * high ones empty. An empty segment is released once the others have slabs to spare.
  */
 import type { Arena, Ref } from './arena.ts';
 
@@ -22,6 +25,9 @@ const CLASS_COUNT = 1 + FINE_CLASSES + COARSE_DOUBLINGS * STEPS_PER_DOUBLING;
 const NONE = -1;
 /** A slab that no class owns. */
 const UNOWNED = 0;
+/** An empty segment is kept until the others have this many slabs (16 MiB) that no class owns. */
+const SPARE_SLABS = 256;
+export const NO_SEGMENT = -1;
 
 /** Units of 16 bytes of each class; class 0 is none. */
 const CLASS_UNITS = new Int32Array(CLASS_COUNT);
@@ -60,6 +66,12 @@ export class Slabs {
   /** The first unowned slab of each segment, and how many there are; `NONE` where the segment holds no slabs. */
   firstUnowned: number[] = [];
   unowned: number[] = [];
+  /** Slabs that no class owns, of all segments. */
+  unownedTotal = 0;
+  /** No segment below this one has an unowned slab. */
+  lowest = 0;
+  /** An empty segment that was not released. */
+  spare = NO_SEGMENT;
   /** Bytes of slabs that a class owns; more than what is used in them by the free and uncarved blocks. */
   ownedBytes = 0;
 
@@ -80,6 +92,28 @@ export class Slabs {
     }
     this.firstUnowned[segment] = begin;
     this.unowned[segment] = end - begin;
+    this.unownedTotal += end - begin;
+    this.lowest = Math.min(this.lowest, segment);
+  }
+
+  /** Makes the slabs of an empty segment unknown. */
+  removeSegment(segment: number): void {
+    this.firstUnowned[segment] = NONE;
+    this.unownedTotal -= this.unowned[segment];
+    this.unowned[segment] = 0;
+    if (this.spare === segment) this.spare = NO_SEGMENT;
+  }
+
+  /** Forgets every segment; the caller makes known again what it keeps. */
+  clear(): void {
+    this.owner.fill(UNOWNED);
+    this.roomy.fill(NONE);
+    this.firstUnowned.fill(NONE);
+    this.unowned.fill(0);
+    this.unownedTotal = 0;
+    this.lowest = 0;
+    this.spare = NO_SEGMENT;
+    this.ownedBytes = 0;
   }
 
   private extend(count: number): void {
@@ -111,8 +145,8 @@ export function allocateBlock(arena: Arena, slabs: Slabs, bytes: number): Ref {
   return ref as Ref;
 }
 
-/** Frees a block. True when its whole segment became empty and should be released. */
-export function freeBlock(arena: Arena, slabs: Slabs, ref: Ref): boolean {
+/** Frees a block. Returns a segment that holds no slab any more and must be released, or NO_SEGMENT. */
+export function freeBlock(arena: Arena, slabs: Slabs, ref: Ref): number {
   const slab = ref >>> 12;
   const sizeClass = slabs.owner[slab];
   if (sizeClass === UNOWNED) throw new Error('freed a block of a slab that holds none');
@@ -120,11 +154,16 @@ export function freeBlock(arena: Arena, slabs: Slabs, ref: Ref): boolean {
   slabs.firstFree[slab] = ref;
   const live = --slabs.live[slab];
   if (live === CLASS_BLOCKS[sizeClass] - 1) link(slabs, slab, sizeClass);
-  // The last slab with room stays: a class in use would otherwise take and return one at every turn.
-  if (live === 0 && (slabs.roomy[sizeClass] !== slab || slabs.next[slab] !== NONE)) {
-    return returnSlab(slabs, slab, sizeClass);
-  }
-  return false;
+  if (live > 0 || isKept(slabs, slab, sizeClass)) return NO_SEGMENT;
+  return returnSlab(slabs, slab, sizeClass);
+}
+
+/**
+ * The last slab with room of a class stays, or a class in use would take and return one at every turn. Only in the
+ * segment that is never released: elsewhere a few of them would keep whole segments.
+ */
+function isKept(slabs: Slabs, slab: number, sizeClass: number): boolean {
+  return slab < SLABS_PER_SEGMENT && slabs.roomy[sizeClass] === slab && slabs.next[slab] === NONE;
 }
 
 /** The size of a block in bytes. */
@@ -133,12 +172,15 @@ export function blockBytes(slabs: Slabs, ref: Ref): number {
 }
 
 function takeSlab(arena: Arena, slabs: Slabs, sizeClass: number): number {
-  let segment = 0;
+  let segment = slabs.lowest;
   while (segment < slabs.firstUnowned.length && slabs.firstUnowned[segment] === NONE) segment++;
   if (segment === slabs.firstUnowned.length) segment = arena.addSlabSegment();
+  slabs.lowest = segment;
+  if (slabs.spare === segment) slabs.spare = NO_SEGMENT;
   const slab = slabs.firstUnowned[segment];
   slabs.firstUnowned[segment] = slabs.next[slab];
   slabs.unowned[segment]--;
+  slabs.unownedTotal--;
   slabs.owner[slab] = sizeClass;
   slabs.firstFree[slab] = 0;
   slabs.live[slab] = 0;
@@ -148,18 +190,21 @@ function takeSlab(arena: Arena, slabs: Slabs, sizeClass: number): number {
   return slab;
 }
 
-function returnSlab(slabs: Slabs, slab: number, sizeClass: number): boolean {
+function returnSlab(slabs: Slabs, slab: number, sizeClass: number): number {
   unlink(slabs, slab, sizeClass);
   const segment = Math.floor(slab / SLABS_PER_SEGMENT);
   slabs.owner[slab] = UNOWNED;
   slabs.ownedBytes -= SLAB_UNITS << 4;
   slabs.next[slab] = slabs.firstUnowned[segment];
   slabs.firstUnowned[segment] = slab;
+  slabs.lowest = Math.min(slabs.lowest, segment);
+  slabs.unownedTotal++;
   // Segment 0 is never released: it is where small data sets live.
-  if (++slabs.unowned[segment] < SLABS_PER_SEGMENT || segment === 0) return false;
-  slabs.firstUnowned[segment] = NONE;
-  slabs.unowned[segment] = 0;
-  return true;
+  if (++slabs.unowned[segment] === SLABS_PER_SEGMENT && segment !== 0) slabs.spare = segment;
+  const spare = slabs.spare;
+  if (spare === NO_SEGMENT || slabs.unownedTotal - SLABS_PER_SEGMENT < SPARE_SLABS) return NO_SEGMENT;
+  slabs.removeSegment(spare);
+  return spare;
 }
 
 function link(slabs: Slabs, slab: number, sizeClass: number): void {

@@ -38,10 +38,17 @@ const OVERFLOWS = 6;
 
 /** Entries a bucket, on average, at which the table doubles; 12 slots at 72 % leave one bucket in nine to chain. */
 const GROW_AT = 8.6;
+/** Entries a bucket, on average, at which it doubles even where the arena's limit on growth says no. */
+const GROW_REGARDLESS_AT = 2 * GROW_AT;
 /** Entries a bucket below which it halves. */
 const SHRINK_AT = 2;
 const MIN_BITS = 0;
 const MAX_BITS = 26;
+
+/** Places a chain counts for when a record is drawn: as many as hardly any chain has. */
+const CHAIN_PLACES = 3 * SLOTS;
+/** Draws after which `tableRandom` takes the next record; about 36 are needed at worst, in the middle of shrinking. */
+const MAX_DRAWS = 2000;
 
 /** The hash key of a server: every table of an engine uses the same. */
 export interface HashSeed {
@@ -126,9 +133,7 @@ export function tableInsert(arena: Arena, header: Ref, hash: number, ref: Ref, s
   const at = wordOf(header);
   const count = ++words[at + COUNT];
   if (words[at + OTHER_BUCKETS] !== NO_REF) tableMove(arena, header, seed, 1);
-  else if (count > GROW_AT * 2 ** words[at + BITS] && words[at + BITS] < MAX_BITS) {
-    beginResize(arena, header, words[at + BITS] + 1);
-  }
+  else if (count > GROW_AT * (1 << words[at + BITS])) grow(arena, header, count, words[at + BITS]);
   put(arena, header, bucketFor(arena, header, hash), hash, ref);
 }
 
@@ -155,7 +160,7 @@ export function tableRemove(arena: Arena, header: Ref, hash: number, ref: Ref, s
   const at = wordOf(header);
   const count = --words[at + COUNT];
   if (words[at + OTHER_BUCKETS] !== NO_REF) tableMove(arena, header, seed, 1);
-  else if (words[at + BITS] > MIN_BITS && count < SHRINK_AT * 2 ** words[at + BITS]) {
+  else if (words[at + BITS] > MIN_BITS && count < SHRINK_AT * (1 << words[at + BITS])) {
     beginResize(arena, header, words[at + BITS] - 1);
   }
 }
@@ -210,7 +215,7 @@ export function tableScan(arena: Arena, header: Ref, cursor: number, count: numb
 }
 
 /**
- * Up to `limit` records that lie together at a random place, into `out`; returns how many. Cheaper and less even than
+ * Up to `limit` records that lie together at random places, into `out`; returns how many. Cheaper and less even than
  * `tableRandom`: meant for eviction's samples.
  */
 export function tableSample(arena: Arena, header: Ref, random: () => number, out: Int32Array, limit: number): number {
@@ -222,16 +227,27 @@ export function tableSample(arena: Arena, header: Ref, random: () => number, out
     const fromOther = words[at + OTHER_BUCKETS] !== NO_REF && (attempt & 1) === 1;
     const array = words[at + (fromOther ? OTHER_BUCKETS : BUCKETS)] as Ref;
     const bits = words[at + (fromOther ? OTHER_BITS : BITS)];
-    for (let bucket = blockAt(array, random() & (2 ** bits - 1)); bucket !== NO_REF && found < limit; ) {
-      const entries = arena.words[segmentOf(bucket)];
-      const base = wordOf(bucket);
-      for (let slot = 0; slot < SLOTS && found < limit; slot++) {
-        if (entries[base + REFS + slot] !== NO_REF) out[found++] = entries[base + REFS + slot];
-      }
-      bucket = entries[base] as Ref;
+    const place = random();
+    const bucket = somewhereIn(arena, blockAt(array, random() & ((1 << bits) - 1)), place >>> 8);
+    const entries = arena.words[segmentOf(bucket)];
+    const base = wordOf(bucket) + REFS;
+    // From a random slot on: from the first on, the last slots of a full bucket would never be drawn.
+    for (let i = 0, slot = place % SLOTS; i < SLOTS && found < limit; i++, slot = slot + 1 === SLOTS ? 0 : slot + 1) {
+      if (entries[base + slot] !== NO_REF) out[found++] = entries[base + slot];
     }
   }
   return found;
+}
+
+/** A bucket of the chain that begins with `first`: each bit of `steps` that is set goes one further. */
+function somewhereIn(arena: Arena, first: Ref, steps: number): Ref {
+  let bucket = first;
+  for (let left = steps; (left & 1) === 1; left >>>= 1) {
+    const next = arena.words[segmentOf(bucket)][wordOf(bucket)] as Ref;
+    if (next === NO_REF) return bucket;
+    bucket = next;
+  }
+  return bucket;
 }
 
 /** True when `ref` is a record of the table under this hash. */
@@ -250,47 +266,57 @@ export function tableRandom(arena: Arena, header: Ref, random: () => number): Re
   const words = arena.words[segmentOf(header)];
   const at = wordOf(header);
   if (words[at + COUNT] === 0) return NO_REF;
-  const moving = words[at + OTHER_BUCKETS] !== NO_REF;
-  const main = 2 ** words[at + BITS];
-  const other = moving ? 2 ** words[at + OTHER_BITS] : 0;
-  // A place is a bucket and a position in its chain; empty places are drawn again, so that full chains are not favoured.
-  for (let attempt = 0; ; attempt++) {
-    const b = random() % (main + other);
-    const bucket =
-      b < main ? blockAt(words[at + BUCKETS] as Ref, b) : blockAt(words[at + OTHER_BUCKETS] as Ref, b - main);
-    const place = random() % (SLOTS * 3);
-    const ref = recordAt(arena, bucket, attempt < 1000 ? place : place % SLOTS);
+  const total = 2 ** words[at + BITS] + (words[at + OTHER_BUCKETS] === NO_REF ? 0 : 2 ** words[at + OTHER_BITS]);
+  // A place is a chain and a position in it; empty places are drawn again, so that full chains are not favoured.
+  for (let attempt = 0; attempt < MAX_DRAWS; attempt++) {
+    const chain = chainAt(arena, header, random() % total);
+    const length = chainLength(arena, chain);
+    const place = random() % (length > CHAIN_PLACES ? length : CHAIN_PLACES);
+    if (place < length) return recordAt(arena, chain, place);
+  }
+  // So many misses are chance gone wrong: the next record there is.
+  for (let index = random() % total; ; index = (index + 1) % total) {
+    const ref = recordAt(arena, chainAt(arena, header, index), 0);
     if (ref !== NO_REF) return ref;
   }
 }
 
+/** Chain number `index`, those of the array being filled numbered behind the others. */
+function chainAt(arena: Arena, header: Ref, index: number): Ref {
+  const words = arena.words[segmentOf(header)];
+  const at = wordOf(header);
+  const main = 2 ** words[at + BITS];
+  return index < main
+    ? blockAt(words[at + BUCKETS] as Ref, index)
+    : blockAt(words[at + OTHER_BUCKETS] as Ref, index - main);
+}
+
 /**
- * Hands every record of up to `limit` buckets, from bucket `from` on, to `take`, which may free it; for a table that is
- * read no more. Returns the bucket to go on with, 0 at the end.
+ * Hands every record of up to `limit` buckets, from bucket `from` on, to `take`, which may free it, and frees the overflow
+ * buckets; for a table that is read no more. Returns the bucket to go on with, 0 at the end.
  */
 export function tableDrain(arena: Arena, header: Ref, from: number, limit: number, take: (ref: Ref) => void): number {
   const words = arena.words[segmentOf(header)];
   const at = wordOf(header);
-  const main = 2 ** words[at + BITS];
-  const other = words[at + OTHER_BUCKETS] === NO_REF ? 0 : 2 ** words[at + OTHER_BITS];
-  const end = Math.min(from + limit, main + other);
+  const total = 2 ** words[at + BITS] + (words[at + OTHER_BUCKETS] === NO_REF ? 0 : 2 ** words[at + OTHER_BITS]);
+  const end = Math.min(from + limit, total);
   for (let b = from; b < end; b++) {
-    const array = words[at + (b < main ? BUCKETS : OTHER_BUCKETS)] as Ref;
-    visitChain(arena, blockAt(array, b < main ? b : b - main), take);
+    const chain = chainAt(arena, header, b);
+    visitChain(arena, chain, take);
+    words[at + OVERFLOWS] -= freeOverflows(arena, chain);
   }
-  return end === main + other ? 0 : end;
+  return end === total ? 0 : end;
 }
 
-/** Frees the table's own blocks, not the records. */
+/** Frees the table's own blocks, not the records. After a complete `tableDrain` this takes no time. */
 export function freeTable(arena: Arena, header: Ref): void {
   const words = arena.words[segmentOf(header)];
   const at = wordOf(header);
-  freeOverflows(arena, words[at + BUCKETS] as Ref, words[at + BITS]);
-  arena.free(words[at + BUCKETS] as Ref);
-  if (words[at + OTHER_BUCKETS] !== NO_REF) {
-    freeOverflows(arena, words[at + OTHER_BUCKETS] as Ref, words[at + OTHER_BITS]);
-    arena.free(words[at + OTHER_BUCKETS] as Ref);
+  for (let index = 0; words[at + OVERFLOWS] > 0; index++) {
+    words[at + OVERFLOWS] -= freeOverflows(arena, chainAt(arena, header, index));
   }
+  arena.free(words[at + BUCKETS] as Ref);
+  if (words[at + OTHER_BUCKETS] !== NO_REF) arena.free(words[at + OTHER_BUCKETS] as Ref);
   arena.free(header);
 }
 
@@ -313,7 +339,7 @@ export function hashOf(arena: Arena, ref: Ref, seed: HashSeed): number {
 }
 
 /** The first bucket of the chain that holds the keys of this hash. */
-function bucketFor(arena: Arena, header: Ref, hash: number): Ref {
+export function bucketFor(arena: Arena, header: Ref, hash: number): Ref {
   const words = arena.words[header >>> 22];
   const at = (header & 0x3fffff) << 2;
   const bits = words[at + BITS];
@@ -327,11 +353,21 @@ function bucketFor(arena: Arena, header: Ref, hash: number): Ref {
 
 /** Bucket number `index` of an array; where an array spans segments they are consecutive, so names follow from the first. */
 function blockAt(array: Ref, index: number): Ref {
-  return (array + (index << 2)) as Ref;
+  return ((array + (index << 2)) | 0) as Ref;
 }
 
+/** Doubles the table unless there is no room for it; it then fills further, its chains longer, and tries again. */
+function grow(arena: Arena, header: Ref, count: number, bits: number): void {
+  if (bits === MAX_BITS) return;
+  const bytes = BUCKET_BYTES * 2 ** (bits + 1);
+  if (arena.mayGrowBy(bytes) || count > GROW_REGARDLESS_AT * 2 ** bits) beginResize(arena, header, bits + 1);
+}
+
+/** Makes the other array, if it finds room in the arena. */
 function beginResize(arena: Arena, header: Ref, bits: number): void {
-  const buckets = arena.allocateZeroed(BUCKET_BYTES * 2 ** bits);
+  const bytes = BUCKET_BYTES * 2 ** bits;
+  if (!arena.hasSegmentsFor(bytes)) return;
+  const buckets = arena.allocateZeroed(bytes);
   const words = arena.words[segmentOf(header)];
   const at = wordOf(header);
   words[at + OTHER_BITS] = bits;
@@ -454,25 +490,44 @@ function visitChain(arena: Arena, first: Ref, visit: (ref: Ref) => void): number
   return seen;
 }
 
-/** The record at a position of a chain (0 is the first slot of the first bucket), or 0. */
+/** The record at a position of a chain, empty slots not counted, or 0. */
 function recordAt(arena: Arena, first: Ref, position: number): Ref {
-  let bucket = first;
-  for (; position >= SLOTS && bucket !== NO_REF; position -= SLOTS) {
-    bucket = arena.words[segmentOf(bucket)][wordOf(bucket)] as Ref;
+  let left = position;
+  for (let bucket = first; bucket !== NO_REF; ) {
+    const words = arena.words[segmentOf(bucket)];
+    const at = wordOf(bucket);
+    for (let slot = 0; slot < SLOTS; slot++) {
+      const ref = words[at + REFS + slot] as Ref;
+      if (ref !== NO_REF && left-- === 0) return ref;
+    }
+    bucket = words[at] as Ref;
   }
-  return bucket === NO_REF ? NO_REF : (arena.words[segmentOf(bucket)][wordOf(bucket) + REFS + position] as Ref);
+  return NO_REF;
 }
 
-function freeOverflows(arena: Arena, array: Ref, bits: number): void {
-  for (let b = 0; b < 2 ** bits; b++) {
-    const first = blockAt(array, b);
-    let bucket = arena.words[segmentOf(first)][wordOf(first)] as Ref;
-    while (bucket !== NO_REF) {
-      const next = arena.words[segmentOf(bucket)][wordOf(bucket)] as Ref;
-      arena.free(bucket);
-      bucket = next;
-    }
+function chainLength(arena: Arena, first: Ref): number {
+  let length = 0;
+  for (let bucket = first; bucket !== NO_REF; ) {
+    const words = arena.words[segmentOf(bucket)];
+    const at = wordOf(bucket);
+    for (let slot = 0; slot < SLOTS; slot++) if (words[at + REFS + slot] !== NO_REF) length++;
+    bucket = words[at] as Ref;
   }
+  return length;
+}
+
+/** Frees the buckets of a chain but the first; returns how many there were. */
+function freeOverflows(arena: Arena, first: Ref): number {
+  const words = arena.words[segmentOf(first)];
+  const at = wordOf(first);
+  let freed = 0;
+  for (let bucket = words[at] as Ref; bucket !== NO_REF; freed++) {
+    const next = arena.words[segmentOf(bucket)][wordOf(bucket)] as Ref;
+    arena.free(bucket);
+    bucket = next;
+  }
+  words[at] = NO_REF;
+  return freed;
 }
 
 /** Adds one to the cursor's low `bits` bits, reversed: the most significant moves first. */
