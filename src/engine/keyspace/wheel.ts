@@ -13,6 +13,9 @@
  * that a million keys of one hour do not stop the server). Time does not move while either holds something.
  * Deadlines of the year 10889 and later wait nowhere: they are only ever noticed when read.
  *
+ * A slot's meaning depends on the wheel's time, so time cannot simply go back. When the system clock was set back, every
+ * list goes into `waiting` and is handed down anew from the earlier time, as `pending` is. Small steps back are sat out.
+ *
  * Rejected: sampling (Redis): keys outlive their deadline by seconds under load; a heap: O(log n) and two misses a level.
  */
 import { type Arena, NO_REF, type Ref } from '../memory/arena.ts';
@@ -22,6 +25,8 @@ const LEVELS = 6;
 const SLOTS = 256;
 const HALF = 2 ** 24;
 const FAR = 2 ** 48;
+/** A clock set back by no more than this is waited for: keys may be removed that much late, never early. */
+const TOLERATED_STEP_MS = 100;
 
 export class Wheel {
   /** Milliseconds since 1970 up to which everything has been handed out. */
@@ -30,6 +35,8 @@ export class Wheel {
   readonly occupied = new Int32Array((LEVELS * SLOTS) / 32);
   overdue: Ref = NO_REF;
   pending: Ref = NO_REF;
+  /** First records of lists that will be pending one after the other. */
+  readonly waiting: Ref[] = [];
 
   constructor(now: number) {
     this.time = now;
@@ -82,11 +89,13 @@ export function wheelMoved(arena: Arena, wheel: Wheel, old: Ref, fresh: Ref): vo
  * At most `steps` records are handed down on the way; with none left it answers 0 though more may be due.
  */
 export function wheelDue(arena: Arena, wheel: Wheel, now: number, steps: number): Ref {
+  if (now < wheel.time - TOLERATED_STEP_MS) rewind(wheel, now);
   for (let left = steps; left > 0; left--) {
     if (wheel.overdue !== NO_REF) {
-      // After the system clock was set back the wheel is ahead of it: better late than before the deadline.
+      // After a small step back of the system clock the wheel is ahead of it: better late than before the deadline.
       return deadlineOf(arena, wheel.overdue) <= now ? wheel.overdue : NO_REF;
     }
+    if (wheel.pending === NO_REF && wheel.waiting.length > 0) wheel.pending = wheel.waiting.pop() ?? NO_REF;
     if (wheel.pending !== NO_REF) {
       const ref = wheel.pending;
       const next = arena.words[segmentOf(ref)][wordOf(ref) + WHEEL_NEXT] as Ref;
@@ -98,9 +107,12 @@ export function wheelDue(arena: Arena, wheel: Wheel, now: number, steps: number)
   return NO_REF;
 }
 
-/** When the wheel next has something to do, in milliseconds since 1970; Infinity when it is empty. */
+/**
+ * When the wheel next has something to do, in milliseconds since 1970; Infinity when it is empty. No deadline is earlier
+ * (but for those of a clock just set back a little).
+ */
 export function wheelWake(wheel: Wheel): number {
-  if (wheel.overdue !== NO_REF || wheel.pending !== NO_REF) return wheel.time;
+  if (wheel.overdue !== NO_REF || wheel.pending !== NO_REF || wheel.waiting.length > 0) return wheel.time;
   for (let level = 0; level < LEVELS; level++) {
     const slot = nextOccupied(wheel, level);
     if (slot >= 0) return slotTime(wheel.time, level, slot);
@@ -126,6 +138,18 @@ function advance(wheel: Wheel, now: number): boolean {
   // No slot begins before `now`, so every record's slot is the same seen from there.
   wheel.time = now;
   return false;
+}
+
+/** Sets time back: no record's slot holds any longer. */
+function rewind(wheel: Wheel, now: number): void {
+  if (wheel.pending !== NO_REF) wheel.waiting.push(wheel.pending);
+  if (wheel.overdue !== NO_REF) wheel.waiting.push(wheel.overdue);
+  for (const head of wheel.slots) if (head !== NO_REF) wheel.waiting.push(head as Ref);
+  wheel.pending = NO_REF;
+  wheel.overdue = NO_REF;
+  wheel.slots.fill(NO_REF);
+  wheel.occupied.fill(0);
+  wheel.time = now;
 }
 
 function slotFor(time: number, deadline: number): number {
@@ -159,9 +183,13 @@ function nextOccupied(wheel: Wheel, level: number): number {
 }
 
 function setHead(wheel: Wheel, old: Ref, deadline: number, head: Ref): void {
+  const place = wheel.waiting.length > 0 ? wheel.waiting.indexOf(old) : -1;
   if (wheel.overdue === old) wheel.overdue = head;
   else if (wheel.pending === old) wheel.pending = head;
-  else {
+  else if (place >= 0) {
+    if (head === NO_REF) wheel.waiting.splice(place, 1);
+    else wheel.waiting[place] = head;
+  } else {
     const slot = slotFor(wheel.time, deadline);
     if (wheel.slots[slot] !== old) throw new Error('a record is not where its deadline says');
     wheel.slots[slot] = head;
