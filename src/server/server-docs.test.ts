@@ -9,7 +9,6 @@ import { SERVER_DOCS } from './server-docs.ts';
 /** Documented, but not served yet. */
 const AWAITED = [
   'client',
-  'command',
   'debug',
   'info',
   'latency',

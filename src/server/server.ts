@@ -2,6 +2,7 @@
 import { randomBytes } from 'node:crypto';
 import { rmSync } from 'node:fs';
 import type { Server as NetServer } from 'node:net';
+import { introspection } from '../engine/commands/introspection.ts';
 import { MEMORY_LIMITED } from '../engine/dispatch/dispatch.ts';
 import { Session } from '../engine/dispatch/session.ts';
 import { Engine } from '../engine/engine.ts';
@@ -15,6 +16,7 @@ import { Clients } from './net/clients.ts';
 import { connectionCommands } from './net/connection-commands.ts';
 import { listen, type Place } from './net/listener.ts';
 import type { Log } from './observe/log.ts';
+import { SERVER_DOCS } from './server-docs.ts';
 import { systemClock } from './system-clock.ts';
 
 export class Server {
@@ -30,6 +32,7 @@ export class Server {
     this.log = log;
     const out = new OutputBuffer();
     const families = [
+      introspection(SERVER_DOCS),
       configCommands({
         config,
         file,

@@ -1,5 +1,4 @@
 /** A whole server's engine without its sockets, for tests that compare what it says with what redis-server says. */
-import { introspection } from '../../src/engine/commands/introspection.ts';
 import { Session } from '../../src/engine/dispatch/session.ts';
 import type { Engine } from '../../src/engine/engine.ts';
 import { Args } from '../../src/protocol/args.ts';
@@ -10,7 +9,6 @@ import { Config } from '../../src/server/config/config.ts';
 import { processDirectory } from '../../src/server/config/working-directory.ts';
 import { Log } from '../../src/server/observe/log.ts';
 import { Server } from '../../src/server/server.ts';
-import { SERVER_DOCS } from '../../src/server/server-docs.ts';
 
 export class Hotset {
   readonly engine: Engine;
@@ -19,8 +17,6 @@ export class Hotset {
 
   constructor() {
     this.engine = new Server(new Config(processDirectory), undefined, new Log('')).engine;
-    if (this.engine.commands.byName('command') === undefined)
-      this.engine.commands.addFamily(introspection(SERVER_DOCS));
     this.sessions = { 2: new Session(1, new Resp2Reply(this.out)), 3: new Session(2, new Resp3Reply(this.out)) };
   }
 

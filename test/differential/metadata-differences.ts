@@ -32,6 +32,4 @@ function deprecated(command: string, reason: string): Difference[] {
 }
 
 /** Commands whose keys are found but said to be used otherwise. */
-export const KEY_FLAG_DIFFERENCES: Readonly<Record<string, string>> = {
-  set: 'said to read its key whether or not GET is among the options',
-};
+export const KEY_FLAG_DIFFERENCES: Readonly<Record<string, string>> = {};

@@ -19,6 +19,7 @@ import {
   stringStart,
 } from '../values/string.ts';
 import { MILLISECONDS, readDeadline, SECONDS, TOO_FAR } from './expire-time.ts';
+import { setKeys } from './set-keys.ts';
 import {
   ACCESS,
   DELETE,
@@ -49,6 +50,7 @@ export const strings = family('string', [
     -3,
     WRITE | DENYOOM,
     key(1, RW | ACCESS | UPDATE | VARIABLE_FLAGS, 'RW and ACCESS due to the optional `GET` argument'),
+    { getKeys: setKeys },
   ),
   row('SETNX', setnx, 3, WRITE | DENYOOM | FAST, key(1, OW | INSERT)),
   row('SETEX', setex, 4, WRITE | DENYOOM, key(1, OW | UPDATE)),
@@ -77,6 +79,7 @@ const EXAT = 1 << 7;
 const PXAT = 1 << 8;
 const TIMES = EX | PX | EXAT | PXAT;
 const TIME_INDEX_SHIFT = 10;
+const OPTIONS = (1 << TIME_INDEX_SHIFT) - 1;
 const SYNTAX_ERROR = -1;
 
 /** Replies with the value. */
@@ -256,8 +259,8 @@ function append(call: Call, args: Args, reply: Reply): void {
 /** Writes bytes at an offset, zero bytes before it where there was nothing; replies with the new length. */
 function setrange(call: Call, args: Args, reply: Reply): void {
   const database = call.database;
-  const offset = args.integer(2);
-  if (Number.isNaN(offset)) return reply.error(args.int64(2) === undefined ? ERR.notInteger : farOffset(args, 2));
+  const offset = clampedInt64(args, 2);
+  if (Number.isNaN(offset)) return reply.error(ERR.notInteger);
   if (offset < 0) return reply.error(ERR.offsetOutOfRange);
   let ref = database.open(args, 1, STRING);
   if (ref === WRONG_TYPE) return reply.error(ERR.wrongType);
@@ -346,13 +349,9 @@ function clampedInt64(args: Args, i: number): number {
   return exact === undefined ? Number.NaN : Number(exact);
 }
 
-function farOffset(args: Args, i: number): string {
-  return args.bytes[args.start[i]] === 45 ? ERR.offsetOutOfRange : ERR.stringTooLong;
-}
-
 /**
  * Reads the options from argument `from` on, those of `allowed`: their bits, with the time argument's index above
- * TIME_INDEX_SHIFT; SYNTAX_ERROR when they are unknown, twice or at odds.
+ * TIME_INDEX_SHIFT; SYNTAX_ERROR when they are unknown or at odds. Of a time given twice the last counts.
  */
 function readOptions(args: Args, from: number, allowed: number): number {
   let options = 0;
@@ -362,7 +361,7 @@ function readOptions(args: Args, from: number, allowed: number): number {
     options |= option;
     if ((option & TIMES) !== 0) {
       if (++i === args.count) return SYNTAX_ERROR;
-      options |= i << TIME_INDEX_SHIFT;
+      options = (options & OPTIONS) | (i << TIME_INDEX_SHIFT);
     }
   }
   return options;
@@ -387,7 +386,7 @@ function conflicts(option: number, seen: number): boolean {
   if (option === NX) return (seen & XX) !== 0;
   if (option === XX) return (seen & NX) !== 0;
   if (option === GET) return false;
-  return (seen & (TIMES | KEEPTTL | PERSIST) & ~(option === KEEPTTL || option === PERSIST ? option : 0)) !== 0;
+  return (seen & (TIMES | KEEPTTL | PERSIST) & ~option) !== 0;
 }
 
 /** The deadline that the options name; NaN after an error was replied. */

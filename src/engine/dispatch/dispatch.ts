@@ -76,7 +76,11 @@ export class Dispatcher {
   dispatch(session: Session, args: Args): number {
     const reply = session.reply;
     const command = this.commands.resolve(args);
-    if (command === undefined || command.subcommands !== undefined || !command.accepts(args.count)) {
+    if (
+      command === undefined ||
+      (command.subcommands !== undefined && args.count > 1) ||
+      !command.accepts(args.count)
+    ) {
       this.refuse(command, this.malformed(command, args), reply);
       return DONE;
     }
