@@ -1,5 +1,5 @@
 /** LCS: the longest common subsequence of two strings, its length, or where it lies in each. */
-import { nextRun, type Operand, subsequenceLength, walkSubsequence } from '../../bytes/common-subsequence.ts';
+import { nextRun, type Operand, subsequenceLength, walkSubsequence } from '../../bytes/subsequence.ts';
 import type { Args } from '../../protocol/args.ts';
 import { ERR } from '../../protocol/errors.ts';
 import type { Reply } from '../../protocol/reply.ts';

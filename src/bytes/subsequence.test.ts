@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { nextRun, type Operand, subsequenceLength, walkSubsequence } from './common-subsequence.ts';
+import { nextRun, type Operand, subsequenceLength, walkSubsequence } from './subsequence.ts';
 
 /** Runs as positions in both strings and a length, from the end of the strings to their beginning. */
 type Runs = [aAt: number, bAt: number, length: number][];
