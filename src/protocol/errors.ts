@@ -8,7 +8,6 @@ export const ERR = {
   outOfRange: 'ERR value is out of range',
   noSuchKey: 'ERR no such key',
   dbIndex: 'ERR DB index is out of range',
-  invalidDbIndex: 'ERR invalid DB index',
   invalidFirstDbIndex: 'ERR invalid first DB index',
   invalidSecondDbIndex: 'ERR invalid second DB index',
   notInt32: 'ERR value is out of range, value must between -2147483648 and 2147483647',
@@ -45,10 +44,25 @@ export const ERR = {
   invalidCommandArity: 'ERR Invalid number of arguments specified for command',
   invalidCommandArguments: 'ERR Invalid arguments specified for command',
   noKeyArguments: 'ERR The command has no key arguments',
+  slowlogCount: 'ERR count should be greater than or equal to -1',
+  noShutdown: 'ERR No shutdown in progress.',
+  shutdownFailed: 'ERR Errors trying to SHUTDOWN. Check logs.',
+  databaseOutOfRange: 'ERR Out of range database',
+  notSds: 'ERR Not an sds encoded string.',
+  notHashTable: 'ERR The value stored at the specified key is not represented using an hash table',
+  protocolType:
+    'ERR Wrong protocol type name. Please use one of the following: string|integer|double|bignum|null|array|set|map|attrib|push|verbatim|true|false',
+  pushNeedsResp3: 'ERR RESP2 is not supported by this command',
+  packedThreshold: 'ERR argument must be a memory value bigger than 1 and smaller than 4gb',
 } as const;
 
 /** The longest piece of a client's input that an error text repeats, in bytes. */
 const ECHO_LIMIT = 128;
+
+/** Not longer than `limit`; as in Redis's texts, ended by its first NUL. */
+function echoed(text: string, limit: number = ECHO_LIMIT): string {
+  return text.slice(0, limit).split('\0', 1)[0];
+}
 
 export function wrongArity(name: string): string {
   return `ERR wrong number of arguments for '${name.toLowerCase()}' command`;
@@ -58,9 +72,9 @@ export function invalidExpire(name: string): string {
   return `ERR invalid expire time in '${name.toLowerCase()}' command`;
 }
 
-/** The option `bytes[start..end)`; like Redis's, the text ends at its first NUL and not with line breaks. */
+/** The option `bytes[start..end)`; like Redis's, the text does not end with line breaks. */
 export function unsupportedOption(bytes: Buffer, start: number, end: number): string {
-  const option = bytes.toString('latin1', start, Math.min(end, start + ECHO_LIMIT)).split('\0', 1)[0];
+  const option = echoed(bytes.toString('latin1', start, Math.min(end, start + ECHO_LIMIT)));
   return `ERR Unsupported option ${option}`.replace(/[\r\n]+$/, '');
 }
 
@@ -69,11 +83,29 @@ export function unknownCommand(name: string, rest: readonly string[]): string {
   let text = '';
   for (const part of rest) {
     if (text.length >= ECHO_LIMIT) break;
-    text += `'${part.slice(0, ECHO_LIMIT - text.length)}' `;
+    text += `'${echoed(part, ECHO_LIMIT - text.length)}' `;
   }
-  return `ERR unknown command '${name.slice(0, ECHO_LIMIT)}', with args beginning with: ${text}`;
+  return `ERR unknown command '${echoed(name)}', with args beginning with: ${text}`;
+}
+
+export function unknownHelloOption(option: string): string {
+  return `ERR Syntax error in HELLO option '${echoed(option)}'`;
 }
 
 export function unknownSubcommand(name: string, container: string): string {
-  return `ERR unknown subcommand '${name.slice(0, ECHO_LIMIT)}'. Try ${container.toUpperCase()} HELP.`;
+  return `ERR unknown subcommand '${echoed(name)}'. Try ${container.toUpperCase()} HELP.`;
+}
+
+/** For a subcommand that its command reads itself: there is none of this name that takes so many arguments. */
+export function wrongSubcommand(name: string, container: string): string {
+  return `ERR unknown subcommand or wrong number of arguments for '${echoed(name)}'. Try ${container.toUpperCase()} HELP.`;
+}
+
+/** `option` is the configuration option that would allow the command. */
+export function protectedCommand(name: string, option: string): string {
+  return `ERR ${name.toUpperCase()} command not allowed. If the ${option} option is set to "local", you can run it from a local connection, otherwise you need to set this option in the configuration file, and then restart the server.`;
+}
+
+export function noLatencySamples(event: string): string {
+  return `ERR No samples available for event '${echoed(event)}'`;
 }

@@ -9,7 +9,7 @@ import { WRONG_TYPE } from '../keyspace/database.ts';
 import { storeString } from '../keyspace/string-store.ts';
 import { NO_REF, type Ref } from '../memory/arena.ts';
 import { STRING, segmentOf } from '../memory/layout.ts';
-import { EMBSTR, INT, stringLength, stringStart } from '../values/string.ts';
+import { INT, stringLength, stringStart, textEncodingOf } from '../values/string.ts';
 import { ACCESS, DENYOOM, FAST, family, key, RW, row, UPDATE, WRITE } from './spec.ts';
 
 const CHANGES = RW | ACCESS | UPDATE;
@@ -92,7 +92,7 @@ function incrbyfloat(call: Call, args: Args, reply: Reply): void {
   if (!isFiniteLongDouble(sum)) return reply.error(ERR.nanOrInfinity);
   const text = formatLongDouble(sum);
   const end = call.scratch.bytes.write(text, 0, 'latin1');
-  storeScratch(call, args, ref, end, EMBSTR, 'incrbyfloat');
+  storeScratch(call, args, ref, end, textEncodingOf(end), 'incrbyfloat');
   reply.text(text);
 }
 

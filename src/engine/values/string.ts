@@ -28,6 +28,11 @@ const INT_TEXT_LIMIT_BYTES = 20;
 export function stringEncodingOf(bytes: Uint8Array, start: number, end: number): number {
   const length = end - start;
   if (length <= INT_TEXT_LIMIT_BYTES && isInt64Text(bytes, start, end)) return INT;
+  return textEncodingOf(length);
+}
+
+/** The encoding of a new string of `length` bytes that is not kept as an integer, whatever it says. */
+export function textEncodingOf(length: number): number {
   return length <= EMBEDDED_LIMIT_BYTES ? EMBSTR : RAW;
 }
 

@@ -1,5 +1,6 @@
 /** What a connection says about itself: PING, HELLO, AUTH, SELECT, … CLIENT stands in client-commands.ts. */
 import { timingSafeEqual } from 'node:crypto';
+import { databaseAt, readDatabaseIndex } from '../../engine/commands/database-index.ts';
 import {
   ALLOW_BUSY,
   FAST,
@@ -14,7 +15,7 @@ import {
 import type { Call } from '../../engine/dispatch/call.ts';
 import { MONITORING, REPLIES_ON, type Session, UNAUTHENTICATED } from '../../engine/dispatch/session.ts';
 import type { Args } from '../../protocol/args.ts';
-import { ERR, wrongArity } from '../../protocol/errors.ts';
+import { ERR, unknownHelloOption, wrongArity } from '../../protocol/errors.ts';
 import type { Reply } from '../../protocol/reply.ts';
 import type { Config } from '../config/config.ts';
 import { REDIS_VERSION } from '../version.ts';
@@ -51,9 +52,8 @@ function echo(_: Call, args: Args, reply: Reply): void {
 }
 
 function select(call: Call, args: Args, reply: Reply): void {
-  const index = args.integer(1);
-  if (Number.isNaN(index)) return reply.error(ERR.invalidDbIndex);
-  if (index < 0 || index >= call.keyspace.databases.length) return reply.error(ERR.dbIndex);
+  const index = readDatabaseIndex(args, 1, undefined, reply);
+  if (Number.isNaN(index) || databaseAt(call, index, reply) === undefined) return;
   call.session.database = index;
   reply.ok();
 }
@@ -79,7 +79,8 @@ function hello({ config, clients }: Context, call: Call, args: Args, reply: Repl
   let protocol = session.protocol;
   if (args.count >= 2) {
     const wanted = args.integer(1);
-    if (Number.isNaN(wanted)) return reply.error('ERR Protocol version is not an integer or out of range');
+    if (Number.isNaN(wanted) && args.int64(1) === undefined)
+      return reply.error('ERR Protocol version is not an integer or out of range');
     if (wanted !== 2 && wanted !== 3) return reply.error(ERR.noProto);
     protocol = wanted;
   }
@@ -89,8 +90,10 @@ function hello({ config, clients }: Context, call: Call, args: Args, reply: Repl
     if (args.is(i, 'auth') && args.count - i > 2) {
       user = i + 1;
       i += 2;
-    } else if (args.is(i, 'setname') && args.count - i > 1) name = ++i;
-    else return reply.error(`ERR Syntax error in HELLO option '${args.text(i).slice(0, 128)}'`);
+    } else if (args.is(i, 'setname') && args.count - i > 1) {
+      name = ++i;
+      if (!isValidName(args, name)) return reply.error(ERR.clientName);
+    } else return reply.error(unknownHelloOption(args.text(i)));
   }
   if (user >= 0 && !authenticate(clients, session, config.bytes('requirepass'), args.text(user), args.copy(user + 1))) {
     return reply.error(ERR.wrongPass);
@@ -100,10 +103,7 @@ function hello({ config, clients }: Context, call: Call, args: Args, reply: Repl
       'NOAUTH HELLO must be called with the client already authenticated, otherwise the HELLO <proto> AUTH <user> <pass> option can be used to authenticate the client and select the RESP protocol version at the same time',
     );
   }
-  if (name >= 0) {
-    if (!isValidName(args, name)) return reply.error(ERR.clientName);
-    session.name = args.text(name);
-  }
+  if (name >= 0) session.name = args.text(name);
   speak(clients, session, protocol);
   greet(session);
 }
