@@ -1,61 +1,99 @@
-/** Reads what Redis's test suite prints: one line a test, with its outcome. */
+/**
+ * Reads what Redis's test suite prints: a line for the outcome of each test, followed by details that have no fixed form.
+ *
+ *   [ok]: NAME (12 ms)
+ *   [err]: NAME in tests/FILE.tcl         details on the lines that follow
+ *   [err]: MESSAGE                        something went wrong outside of any test
+ *   [skip]: NAME                          left out by name
+ *   [ignore]: NAME: REASON                left out by tag
+ *   [ignore]: REASON                      so is everything in a block of tests that never say their names
+ *   [exception]: MESSAGE                  the rest of the file was not run
+ *   [TIMEOUT]: …                          nothing happened for too long; a line tells what was in progress
+ */
 
-export interface Failure {
+export interface Outcome {
   readonly name: string;
-  /** What the suite says about it, the lines that follow included. */
+  /** What the suite says about it, following lines included; empty for tests left out by name. */
   readonly reason: string;
 }
 
 export interface SuiteResult {
+  /** Names in the order of the run. A name may occur twice: some files do use one for two tests. */
   readonly passed: string[];
-  readonly failed: Failure[];
-  /** Left out by name or by tag, with the suite's reason. */
-  readonly skipped: Failure[];
-  /** Why the file could not be run to its end; undefined when it was. */
-  readonly broken: string | undefined;
+  readonly failed: Outcome[];
+  readonly skipped: Outcome[];
+  /** What went wrong outside of the tests: a file that ended early, a server that did not start. */
+  readonly broken: string[];
 }
+
+/** The name given to what a tag leaves out without naming it. */
+export const UNNAMED = '(a block of tests)';
 
 // biome-ignore lint/suspicious/noControlCharactersInRegex: colours are what must go
 const COLOURS = /\x1b\[[0-9;]*m/g;
-const LINE = /^\[(ok|err|skip|ignore|exception|testing|timeout)\]: ?(.*)$/;
+const LINE = /^\[(ok|err|skip|ignore|exception|TIMEOUT|ready|\d+\/\d+ done)\]: ?(.*)$/;
+const LEFT_OUT = /^(?:(.*): )?(Tag: .*|Not supported .*|large memory flag not provided)$/;
+const IN_PROGRESS = /=> \(IN PROGRESS\) (.*)$/;
+const DETAIL_LINES = 14;
+const DETAIL_CHARS = 1_500;
 
-/** `finished` is false when the run was ended from outside. */
-export function parseSuiteOutput(text: string, finished: boolean): SuiteResult {
-  const passed: string[] = [];
-  const failed: Failure[] = [];
-  const skipped: Failure[] = [];
-  let broken = finished ? undefined : 'it did not end in time';
+export function parseSuiteOutput(text: string): SuiteResult {
+  const result: SuiteResult = { passed: [], failed: [], skipped: [], broken: [] };
   const lines = text.replace(COLOURS, '').split('\n');
-  for (let i = 0; i < lines.length; i++) {
-    const match = LINE.exec(lines[i]);
-    if (match === null) continue;
-    const [, outcome, rest] = match;
-    if (outcome === 'ok') passed.push(rest.replace(/ \(\d+ ms\)$/, ''));
-    else if (outcome === 'err') failed.push({ name: nameOf(rest), reason: detailsFrom(lines, i) });
-    else if (outcome === 'skip') skipped.push({ name: rest, reason: 'named in skips.json' });
-    else if (outcome === 'ignore') skipped.push(ignored(rest));
-    else if (outcome === 'exception' || outcome === 'timeout') broken = detailsFrom(lines, i);
+  lines.forEach((line, index) => {
+    const match = LINE.exec(line);
+    if (match !== null) note(result, match[1], match[2], detailsAfter(lines, index));
+  });
+  return result;
+}
+
+function note(result: SuiteResult, outcome: string, rest: string, details: string): void {
+  switch (outcome) {
+    case 'ok':
+      result.passed.push(rest.replace(/ \(\d+ ms\)$/, ''));
+      return;
+    case 'err':
+      noteFailure(result, rest, details);
+      return;
+    case 'skip':
+      result.skipped.push({ name: rest, reason: '' });
+      return;
+    case 'ignore': {
+      const [, name = UNNAMED, reason = rest] = LEFT_OUT.exec(rest) ?? [];
+      result.skipped.push({ name, reason });
+      return;
+    }
+    case 'exception':
+      result.broken.push(cut(`${rest}\n${details}`));
+      return;
+    case 'TIMEOUT':
+      noteHang(result, details);
   }
-  return { passed, failed, skipped, broken };
 }
 
-/** `name in tests/unit/x.tcl` with a message behind it; the message has no fixed form. */
-function nameOf(rest: string): string {
-  return rest.replace(/ in tests\/\S+\.tcl.*$/, '');
+function noteFailure(result: SuiteResult, rest: string, details: string): void {
+  const name = / in tests\/\S+\.tcl$/.exec(rest);
+  if (name === null) result.broken.push(cut(`${rest}\n${details}`));
+  else result.failed.push({ name: rest.slice(0, name.index), reason: cut(details) });
 }
 
-function ignored(rest: string): Failure {
-  const split = rest.lastIndexOf(': ');
-  const tagged = /^(.*): ((?:Tag: )?[^:]*(?:denied|allowed|server|flag not provided|singledb|mode))$/.exec(rest);
-  if (tagged !== null) return { name: tagged[1], reason: tagged[2] };
-  return split < 0
-    ? { name: '(a group of tests)', reason: rest }
-    : { name: rest.slice(0, split), reason: rest.slice(split + 2) };
+function noteHang(result: SuiteResult, details: string): void {
+  const name = IN_PROGRESS.exec(details.split('\n').find((line) => IN_PROGRESS.test(line)) ?? '')?.[1];
+  if (name === undefined) result.broken.push(cut(`nothing happened for too long\n${details}`));
+  else {
+    result.failed.push({ name, reason: 'it did not end' });
+    result.broken.push(`the tests after '${name}' were not run: it did not end`);
+  }
 }
 
-/** The line at `from` and what follows it up to the next outcome, cut to a readable length. */
-function detailsFrom(lines: readonly string[], from: number): string {
-  let to = from + 1;
-  while (to < lines.length && to < from + 12 && !LINE.test(lines[to]) && !lines[to].startsWith('[')) to++;
-  return lines.slice(from, to).join('\n').slice(0, 1500);
+/** The lines after `index` up to the next outcome. */
+function detailsAfter(lines: readonly string[], index: number): string {
+  const rest = lines.slice(index + 1, index + 1 + DETAIL_LINES);
+  const next = rest.findIndex((line) => LINE.test(line));
+  return (next < 0 ? rest : rest.slice(0, next)).join('\n').trim();
+}
+
+function cut(text: string): string {
+  const trimmed = text.trim();
+  return trimmed.length > DETAIL_CHARS ? `${trimmed.slice(0, DETAIL_CHARS)}…` : trimmed;
 }

@@ -1,117 +1,133 @@
 /**
- * One file of the suite, run in one of two modes, in a scratch copy of the suite's tree.
+ * One file of the suite, run in one of two modes.
  *
- *   external   a fresh server of ours; the suite connects to it and changes its configuration
+ *   external   a fresh server; the suite connects to it and changes its configuration. Tests that start servers of their
+ *              own are left out
  *   replace    our command in the place of the suite's own redis-server: it starts and stops servers itself, with the
  *              options that a file asks for
+ *
+ * The suite's `--durable` is on: an error, such as an unknown command, fails its test and not the rest of the file.
  */
-import { spawn } from 'node:child_process';
-import { chmodSync, cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { fileURLToPath } from 'node:url';
+import { removeDirectory } from '../../bench/child-processes.ts';
 import { hotsetEntry, type ServerName, startServer } from '../processes.ts';
+import { findProgram, makeScratchTree } from './scratch-tree.ts';
+import { asSkipOption } from './skips.ts';
 import { parseSuiteOutput, type SuiteResult } from './suite-output.ts';
 
-export type Mode = 'external' | 'replace';
+export const MODES = ['external', 'replace'] as const;
+export type Mode = (typeof MODES)[number];
 
 export interface RunOptions {
   readonly mode: Mode;
   readonly server: ServerName;
-  /** Test names or /patterns/ to leave out. */
-  readonly skip: readonly string[];
-  /** Runs at the same time use different ones: the ports are taken from there on. */
+  /** Test names, or patterns between slashes, to leave out. */
+  readonly skip: Iterable<string>;
+  readonly denyTags: readonly string[];
+  /** Runs at the same time take different ones; each has a range of ports of its own. */
   readonly slot: number;
-  readonly verbose: boolean;
+  /** Sees what the suite prints as it comes. */
+  readonly onOutput?: (chunk: Buffer) => void;
 }
 
-/** A file that takes longer is ended. */
-const FILE_LIMIT_MS = 240_000;
-const FIRST_PORT = 22_000;
-const PORTS_PER_SLOT = 1_000;
+/** The suite ends itself, naming the test, when nothing happens for so long. */
+const TEST_LIMIT_SECONDS = 100;
+/** A file that takes longer is ended from outside. */
+const FILE_LIMIT_MS = 400_000;
+/** The suite also probes the port 10,000 above each that it takes. */
+const FIRST_PORT = 21_200;
+const PORTS_PER_SLOT = 400;
+/** The suite's controlling process listens a little below its first port. */
+const CONTROL_PORTS = 32;
+const BOOTSTRAP = fileURLToPath(new URL('./line-buffered.tcl', import.meta.url));
+
+/** What the suite's external mode expects a server to allow. */
+const EXTERNAL_OPTIONS = [
+  ...['--databases', '16', '--enable-debug-command', 'yes'],
+  ...['--enable-protected-configs', 'yes', '--enable-module-command', 'yes'],
+];
 
 /** Runs `file` (such as `unit/type/string`) of the suite in `folder`. */
 export async function runSuiteFile(folder: string, file: string, options: RunOptions): Promise<SuiteResult> {
-  const scratch = makeScratch(folder, options);
-  const started = options.mode === 'external' ? await startServer(options.server, EXTERNAL_OPTIONS) : undefined;
+  const scratch = makeScratchTree(folder, commandOf(options.server));
+  const server = options.mode === 'external' ? await startServer(options.server, EXTERNAL_OPTIONS) : undefined;
   try {
-    const args = ['tests/test_helper.tcl', '--single', file, '--durable', '--clients', '1', '--timeout', '120'];
-    args.push(
-      '--baseport',
-      String(FIRST_PORT + options.slot * PORTS_PER_SLOT),
-      '--portcount',
-      String(PORTS_PER_SLOT - 100),
-    );
-    for (const name of options.skip) args.push('--skiptest', name);
-    if (started !== undefined)
-      args.push('--host', '127.0.0.1', '--port', String(started.port), '--tags', '-needs:repl');
-    const { output, finished } = await run(args, scratch, options.verbose);
-    const result = parseSuiteOutput(output, finished);
-    return started !== undefined && !started.isAlive
-      ? { ...result, broken: `the server died\n${started.log()}` }
-      : result;
+    const where = server === undefined ? [] : ['--host', '127.0.0.1', '--port', `${server.port}`];
+    const { output, ended } = await runTcl([...suiteOptions(file, options), ...where], scratch, options.onOutput);
+    const result = parseSuiteOutput(output);
+    if (!ended) result.broken.push('it did not end in time');
+    if (server?.isAlive === false) result.broken.push(`the server died\n${server.log()}`);
+    if (ended && result.passed.length + result.failed.length + result.skipped.length + result.broken.length === 0) {
+      result.broken.push(`no test was run\n${output.slice(-1_000)}`);
+    }
+    return result;
   } finally {
-    await started?.stop();
-    rmSync(scratch, { recursive: true, force: true });
+    await server?.stop();
+    removeDirectory(scratch);
   }
 }
 
-/** What the suite's external mode expects a server to allow. */
-const EXTERNAL_OPTIONS = ['--enable-debug-command', 'yes', '--enable-protected-configs', 'yes'];
-
-function makeScratch(folder: string, options: RunOptions): string {
-  const scratch = mkdtempSync(join(tmpdir(), 'hotset-conformance-'));
-  cpSync(join(folder, 'tests'), join(scratch, 'tests'), { recursive: true });
-  cpSync(join(folder, 'redis.conf'), join(scratch, 'redis.conf'));
-  mkdirSync(join(scratch, 'src'));
-  for (const tool of ['redis-cli', 'redis-benchmark']) symlinkSync(`/usr/bin/${tool}`, join(scratch, 'src', tool));
-  const command = options.server === 'redis' ? 'redis-server' : `'${process.execPath}' '${hotsetEntry()}'`;
-  writeFileSync(join(scratch, 'src/redis-server'), `#!/bin/sh\nexec ${command} "$@"\n`);
-  chmodSync(join(scratch, 'src/redis-server'), 0o755);
-  tolerateMissingFunctions(join(scratch, 'tests/support/server.tcl'));
-  return scratch;
+/** The names of the commands that a server has, as COMMAND LIST gives them; none when it cannot say. */
+export async function readCommandNames(server: ServerName): Promise<Set<string>> {
+  const started = await startServer(server);
+  try {
+    const reply = execFileSync('redis-cli', ['-p', `${started.port}`, 'COMMAND', 'LIST'], { encoding: 'utf8' });
+    return new Set(reply.split('\n').filter((line) => /^[a-z_|-]+$/.test(line)));
+  } finally {
+    await started.stop();
+  }
 }
 
-/** The suite empties an external server with FLUSHALL and FUNCTION FLUSH; a server without functions has none to flush. */
-function tolerateMissingFunctions(file: string): void {
-  const text = readFileSync(file, 'utf8');
-  writeFileSync(file, text.replace(/^(\s*)r function flush$/m, '$1catch {r function flush}'));
+function commandOf(server: ServerName): string[] {
+  return server === 'redis' ? [findProgram('redis-server') ?? 'redis-server'] : [process.execPath, hotsetEntry()];
 }
 
-/** Runs tclsh in its own process group, so that what it started ends with it. */
-function run(args: string[], cwd: string, verbose: boolean): Promise<{ output: string; finished: boolean }> {
-  return new Promise((resolve) => {
-    const child = spawn('tclsh', args, {
-      cwd,
-      detached: true,
-      stdio: ['ignore', 'pipe', 'pipe'],
-      env: { ...process.env, TERM: 'dumb' },
+function suiteOptions(file: string, { skip, denyTags, slot }: RunOptions): string[] {
+  const firstPort = FIRST_PORT + slot * PORTS_PER_SLOT + CONTROL_PORTS;
+  const options = ['--single', file, '--durable', '--clients', '1', '--timeout', `${TEST_LIMIT_SECONDS}`];
+  options.push('--baseport', `${firstPort}`, '--portcount', `${PORTS_PER_SLOT - CONTROL_PORTS}`);
+  if (denyTags.length > 0) options.push('--tags', denyTags.map((tag) => `-${tag}`).join(' '));
+  for (const name of skip) options.push('--skiptest', asSkipOption(name));
+  return options;
+}
+
+/** Runs the suite in a process group of its own, so that whatever it started ends with it. */
+async function runTcl(
+  args: string[],
+  cwd: string,
+  onOutput?: (chunk: Buffer) => void,
+): Promise<{ output: string; ended: boolean }> {
+  const env = { ...process.env, TERM: 'dumb', LC_ALL: 'C.UTF-8' };
+  const child = spawn('tclsh', [BOOTSTRAP, ...args], { cwd, env, detached: true, stdio: ['ignore', 'pipe', 'pipe'] });
+  const chunks: Buffer[] = [];
+  for (const stream of [child.stdout, child.stderr]) {
+    stream.on('data', (chunk: Buffer) => {
+      chunks.push(chunk);
+      onOutput?.(chunk);
     });
-    let output = '';
-    let finished = true;
-    const endGroup = (): void => {
-      try {
-        if (child.pid !== undefined) process.kill(-child.pid, 'SIGKILL');
-      } catch {
-        // The group has ended by itself.
-      }
-    };
-    const timer = setTimeout(() => {
-      finished = false;
-      endGroup();
-    }, FILE_LIMIT_MS);
-    const collect = (chunk: Buffer): void => {
-      output += chunk.toString('latin1');
-      if (verbose) process.stderr.write(chunk);
-    };
-    child.stdout.on('data', collect);
-    child.stderr.on('data', collect);
-    child.once('error', (error) => {
-      output += `\n[exception]: ${error.message}\n`;
-    });
-    child.once('close', () => {
-      clearTimeout(timer);
-      endGroup();
-      resolve({ output, finished });
-    });
-  });
+  }
+  const endWithUs = () => endGroup(child);
+  process.once('exit', endWithUs);
+  let ended = true;
+  const timer = setTimeout(() => {
+    ended = false;
+    endGroup(child);
+  }, FILE_LIMIT_MS);
+  // Processes that outlive the suite hold its output open: they are ended first.
+  child.once('exit', () => endGroup(child));
+  await once(child, 'close');
+  clearTimeout(timer);
+  process.removeListener('exit', endWithUs);
+  return { output: Buffer.concat(chunks).toString('utf8'), ended };
+}
+
+function endGroup(child: ChildProcess): void {
+  if (child.pid === undefined) return;
+  try {
+    process.kill(-child.pid, 'SIGKILL');
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
+  }
 }
