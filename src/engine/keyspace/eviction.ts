@@ -2,8 +2,8 @@
  * Making room when memory is above `maxmemory`: eight policies, sampled as Redis does.
  *
  * A few keys are drawn, the best candidates seen so far stay in a pool of sixteen, the best of the pool goes. The pool holds
- * refs and hashes, not copies of keys: before a candidate is used, its ref must still be in the table under its hash and is
- * judged again.
+ * refs and hashes, not copies of keys: before a candidate is used, its ref must still be in the table under its hash, and
+ * it must not have been used since.
  *
  *   candidates   allkeys-*: the table          volatile-*: the list of keys with a deadline
  *   score        lru: seconds idle             lfu: 255 - counter            ttl: the nearer the deadline the higher
@@ -30,6 +30,7 @@ const POOL_SIZE = 16;
 const MAX_SAMPLES = 64;
 /** Evictions between two looks at the clock. */
 const BATCH = 16;
+const ROUNDS = 16;
 
 interface Candidate {
   database: Database;
@@ -39,8 +40,6 @@ interface Candidate {
 }
 
 export class Evictor {
-  /** Bytes; 0 is no limit. */
-  maxMemory = 0;
   samples = 5;
   /** How long one command may spend making room (maxmemory-eviction-tenacity 10: 500 microseconds). */
   sliceMicros = 500;
@@ -48,6 +47,7 @@ export class Evictor {
   otherBytes: () => number = () => 0;
   /** True while more must be evicted than one slice could; the server then goes on between turns. */
   unfinished = false;
+  private limitBytes = 0;
   private policy: Policy = 'noeviction';
   private readonly keyspace: Keyspace;
   private readonly clock: Clock;
@@ -58,6 +58,16 @@ export class Evictor {
   constructor(keyspace: Keyspace, clock: Clock) {
     this.keyspace = keyspace;
     this.clock = clock;
+  }
+
+  /** Bytes; 0 is no limit. */
+  get maxMemory(): number {
+    return this.limitBytes;
+  }
+
+  set maxMemory(bytes: number) {
+    this.limitBytes = bytes;
+    this.keyspace.arena.growthLimitBytes = bytes === 0 ? Number.POSITIVE_INFINITY : bytes;
   }
 
   get policyName(): Policy {
@@ -76,26 +86,36 @@ export class Evictor {
 
   /** Evicts until memory is below the limit; false when it is not and nothing can be evicted. */
   makeRoom(): boolean {
-    if (this.keyspace.arena.nearlyFull) return false;
+    const { arena, effects } = this.keyspace;
+    if (arena.nearlyFull) return false;
     this.unfinished = false;
-    if (this.maxMemory === 0 || this.usedBytes <= this.maxMemory) return true;
+    if (this.limitBytes === 0) return true;
+    const used = this.usedBytes;
+    // What stands outside the arena leaves its tables that much less to grow into.
+    arena.growthLimitBytes = this.limitBytes - (used - arena.used);
+    if (used <= this.limitBytes) return true;
     if (this.policy === 'noeviction') return false;
+    const made = this.evictUntilBelow();
+    effects.commit();
+    return made;
+  }
+
+  private evictUntilBelow(): boolean {
     const end = this.clock.micros() + this.sliceMicros;
-    for (let evictions = 1; this.usedBytes > this.maxMemory; evictions++) {
-      if (!this.evictOne()) return this.keyspace.lazyFree.idle ? false : this.waitForFreeing();
+    for (let evictions = 1; this.usedBytes > this.limitBytes; evictions++) {
+      if (!this.evictOne()) return this.waitForFreeing();
       if (evictions % BATCH === 0 && this.clock.micros() > end) {
         this.unfinished = true;
-        break;
+        return true;
       }
     }
-    this.keyspace.effects.commit();
     return true;
   }
 
   /** Memory still being freed in slices is freed now, rather than refusing the command. */
   private waitForFreeing(): boolean {
     this.keyspace.lazyFree.finish();
-    return this.usedBytes <= this.maxMemory;
+    return this.usedBytes <= this.limitBytes;
   }
 
   private evictOne(): boolean {
@@ -124,13 +144,13 @@ export class Evictor {
   }
 
   private bestVictim(): { database: Database; ref: Ref } | undefined {
-    // A pool may hold nothing but keys that are gone; each round either finds one or fills it anew.
-    for (let round = 0; round < 16; round++) {
+    // A pool may hold nothing but keys that are gone or were used; the next round fills it anew.
+    for (let round = 0; round < ROUNDS; round++) {
       let candidates = 0;
       for (const database of this.keyspace.databases) candidates += this.fillPool(database);
       if (candidates === 0) return undefined;
       for (let best = this.pool.pop(); best !== undefined; best = this.pool.pop()) {
-        if (this.isCandidate(best.database, best.ref, best.hash)) return best;
+        if (this.isStillGood(best)) return best;
       }
     }
     return undefined;
@@ -143,8 +163,9 @@ export class Evictor {
     const total = allKeys ? database.size : database.volatile.count;
     if (total === 0) return 0;
     let drawn = 0;
-    if (allKeys) drawn = tableSample(arena, database.table, random, this.drawn, this.samples);
-    else while (drawn < this.samples) this.drawn[drawn++] = database.volatile.at(random() % total);
+    const wanted = Math.min(this.samples, MAX_SAMPLES);
+    if (allKeys) drawn = tableSample(arena, database.table, random, this.drawn, wanted);
+    else while (drawn < wanted) this.drawn[drawn++] = database.volatile.at(random() % total);
     for (let i = 0; i < drawn; i++) {
       const ref = this.drawn[i] as Ref;
       const score = this.score(database, ref);
@@ -163,9 +184,11 @@ export class Evictor {
     this.pool.splice(place, 0, candidate);
   }
 
-  private isCandidate(database: Database, ref: Ref, hash: number): boolean {
+  /** True when the key is still there, and not younger than it was: a use or a later deadline lowers the score. */
+  private isStillGood({ database, ref, hash, score }: Candidate): boolean {
     if (!tableHolds(this.keyspace.arena, database.table, hash, ref)) return false;
-    return this.policy.startsWith('allkeys') || database.hasDeadline(ref);
+    if (!this.policy.startsWith('allkeys') && !database.hasDeadline(ref)) return false;
+    return this.score(database, ref) >= score;
   }
 
   private score(database: Database, ref: Ref): number {

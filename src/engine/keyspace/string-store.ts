@@ -37,6 +37,8 @@ export function storeString(
 ): Ref {
   const arena = database.arena;
   const length = to - from;
+  const clock = database.keyspace.clock;
+  const access = clock.lfu && existing !== NO_REF ? usesOf(database, existing, keepDeadline) : clock.initial();
   let ref = existing;
   if (ref !== NO_REF && !fitsInPlace(database, ref, length, keepDeadline)) {
     ref = keepDeadline ? emptied(database, ref, length) : removed(database, ref);
@@ -46,13 +48,20 @@ export function storeString(
   const words = arena.words[segment];
   const at = (ref & 0x3fffff) << 2;
   const meta = words[at];
-  const clock = database.keyspace.clock;
-  const access = clock.lfu ? meta >>> ACCESS_SHIFT : clock.seconds;
   words[at] = (meta & HAS_DEADLINE) | STRING | (encoding << ENCODING_SHIFT) | (access << ACCESS_SHIFT);
   words[at + VALUE_LENGTH] = length;
   const to8 = (at << 2) + keyOffset(meta) + words[at + KEY_LENGTH];
   copyBytes(arena.bytes[segment], arena.views[segment], to8, source, sourceView, from, length);
   return ref;
+}
+
+/**
+ * The LFU bits of a key whose value is replaced: it keeps its counter, and replacing it is one more use. What keeps the
+ * deadline changes the value (INCR) and has counted that when it read it.
+ */
+function usesOf(database: Database, ref: Ref, keepDeadline: boolean): number {
+  if (!keepDeadline) database.touch(ref);
+  return database.accessBits(ref);
 }
 
 /** Leaves the record and its deadline, frees the value of whatever type, makes room for a string. */
@@ -66,9 +75,8 @@ function fitsInPlace(database: Database, ref: Ref, length: number, keepDeadline:
   const at = (ref & 0x3fffff) << 2;
   const meta = words[at];
   if ((meta & TYPE_MASK) !== STRING || ((meta & HAS_DEADLINE) !== 0 && !keepDeadline)) return false;
-  // A value no longer than the old one fits without asking the arena.
-  const old = words[at + VALUE_LENGTH];
-  if (length <= old && old - length <= WASTE_LIMIT_BYTES) return true;
+  // A value of the same length fits without asking the arena.
+  if (length === words[at + VALUE_LENGTH]) return true;
   const needed = keyOffset(meta) + words[at + KEY_LENGTH] + length;
   const capacity = database.arena.sizeOf(ref);
   return needed <= capacity && capacity - needed <= WASTE_LIMIT_BYTES;
