@@ -291,13 +291,19 @@ function getrange(call: Call, args: Args, reply: Reply): void {
   if (ref === WRONG_TYPE) return reply.error(ERR.wrongType);
   const arena = call.database.arena;
   const length = ref === NO_REF ? 0 : stringLength(arena, ref);
-  if (start < 0 && end < 0 && start > end) return reply.text('');
+  if (start < 0 && end < 0 && isAfter(args, start, end)) return reply.text('');
   if (start < 0) start = Math.max(0, start + length);
   if (end < 0) end = Math.max(0, end + length);
   if (end >= length) end = length - 1;
   if (start > end || length === 0) return reply.text('');
   const from = stringStart(arena, ref);
   reply.bulk(arena.bytes[segmentOf(ref)], arena.views[segmentOf(ref)], from + start, from + end + 1);
+}
+
+/** Whether GETRANGE's start lies behind its end; both may have been rounded. */
+function isAfter(args: Args, start: number, end: number): boolean {
+  if (start !== end || Number.isSafeInteger(start)) return start > end;
+  return (args.int64(2) ?? 0n) > (args.int64(3) ?? 0n);
 }
 
 /** Replies with a record's string. */

@@ -1,0 +1,223 @@
+/**
+ * Where Hotset may reply otherwise than redis-server 7.0.15, and why. Each rule covers as little as it can, and says
+ * whether two unequal replies still agree; whatever no rule covers is a bug. A rule that a full run never needed is
+ * reported, because it may hide one.
+ */
+import { elementsOf, textOf } from './reply-frames.ts';
+import type { Words } from './script.ts';
+
+export interface Exchange {
+  /** The command; no words where bytes were sent. */
+  readonly words: Words;
+  readonly ours: string;
+  readonly theirs: string;
+  /** At most so long after each other did the servers run the command. */
+  readonly elapsedMs: number;
+}
+
+export interface Rule {
+  readonly name: string;
+  readonly reason: string;
+  /** The command's words, joined by spaces, in lowercase. */
+  readonly covers: RegExp;
+  readonly agree: (exchange: Exchange) => boolean;
+}
+
+/** How far rounding may carry a time, with a second's own rounding. */
+const ROUNDING_MS = 2048;
+
+const RULES: readonly Rule[] = [
+  {
+    name: 'seconds to live',
+    reason: 'each server reads its own clock, and rounds to seconds',
+    covers: /^(ttl|expiretime) /,
+    agree: ({ ours, theirs, elapsedMs }) => distance(ours, theirs) <= 1 + elapsedMs / 1000,
+  },
+  {
+    name: 'milliseconds to live',
+    reason: 'each server reads its own clock',
+    covers: /^(pttl|pexpiretime) /,
+    agree: ({ ours, theirs, elapsedMs }) => distance(ours, theirs) <= elapsedMs,
+  },
+  {
+    name: 'deadlines beyond 2^53 milliseconds',
+    reason: 'they are rounded to 1,024 ms, in the year 287396 and later',
+    covers: /^p?(ttl|expiretime) /,
+    agree: ({ words, ours, theirs }) => {
+      const unitMs = words[0].toLowerCase().startsWith('p') ? 1 : 1000;
+      return Number(textOf(theirs)) * unitMs > 2 ** 52 && distance(ours, theirs) * unitMs <= ROUNDING_MS;
+    },
+  },
+  {
+    name: 'idle seconds',
+    reason: 'each server reads its own clock, and rounds to seconds',
+    covers: /^object idletime /,
+    agree: ({ ours, theirs }) => distance(ours, theirs) <= 1,
+  },
+  {
+    name: 'access frequency',
+    reason: 'the counter grows by chance',
+    covers: /^object freq /,
+    agree: ({ ours, theirs }) => distance(ours, theirs) <= 255,
+  },
+  {
+    name: 'order of keys',
+    reason: 'the order of a hash table depends on its secret hash key',
+    covers: /^keys /,
+    agree: ({ ours, theirs }) => kindOf(ours) === '*' && sameElements(ours, theirs),
+  },
+  {
+    name: 'order of SCAN',
+    reason: 'which keys share a bucket depends on the secret hash key',
+    covers: /^scan /,
+    agree: ({ words, ours, theirs }) => isScanReply(ours) && isScanReply(theirs) && sameScan(words[1], ours, theirs),
+  },
+  {
+    name: 'NUL in a cursor',
+    reason: 'redis-server reads up to the NUL; Hotset takes no such number',
+    covers: /^scan [^ ]*\0/,
+    agree: ({ ours, theirs }) => ours === '-ERR invalid cursor\r\n' && isScanReply(theirs),
+  },
+  {
+    name: 'RANDOMKEY',
+    reason: 'it is random',
+    covers: /^randomkey$/,
+    agree: ({ ours, theirs }) => kindOf(ours) === '$' && kindOf(theirs) === '$',
+  },
+  {
+    name: 'TIME',
+    reason: 'each server reads its own clock',
+    covers: /^time$/,
+    agree: ({ ours, theirs }) => shapeOf(ours) === shapeOf(theirs),
+  },
+  {
+    name: 'bytes of memory',
+    reason: 'the records are laid out differently',
+    covers: /^memory usage /,
+    agree: ({ ours, theirs }) => kindOf(ours) === ':' && kindOf(theirs) === ':',
+  },
+  {
+    name: 'references to shared integers',
+    reason: 'redis-server stops sharing a small integer when a copy of it is changed or copied; Hotset shares nothing',
+    covers: /^object refcount /,
+    agree: ({ ours, theirs }) => [ours, theirs].every((reply) => reply === ':2147483647\r\n' || reply === ':1\r\n'),
+  },
+  {
+    name: 'ranges of bits where there are none',
+    reason: 'since Redis 7.2 BITCOUNT and BITPOS read all arguments before they look for the key and its bits',
+    covers: /^bit(count|pos) /,
+    agree: ({ ours, theirs }) => /^-ERR (syntax error|value is not an integer)/.test(ours) && /^:(0|-1)\r/.test(theirs),
+  },
+  {
+    name: 'long words in errors',
+    reason: 'a text repeats at most 128 bytes of what a client sent; redis-server repeats some words whole',
+    covers: /^(hello|p?expire(at)?) /,
+    agree: ({ ours, theirs }) => theirs.length > ours.length && isCut(ours, theirs),
+  },
+  {
+    name: 'COMMAND GETKEYS of one word',
+    reason: 'since Redis 7.2 a command without arguments may be asked about',
+    covers: /^command getkeys(andflags)? /,
+    agree: ({ words, ours, theirs }) =>
+      words.length === 3 && kindOf(ours) === '-' && /^-ERR wrong number of arguments/.test(theirs),
+  },
+  {
+    name: 'HELLO reads first',
+    reason: 'since Redis 7.2 HELLO reads all options before it checks the password',
+    covers: /^hello \d+ .*auth /s,
+    agree: ({ ours, theirs }) => /^-ERR (Syntax error in HELLO|Client names)/.test(ours) && /^-WRONGPASS/.test(theirs),
+  },
+  {
+    name: 'HELLO',
+    reason: 'it tells the version, and the id of the connection',
+    covers: /^hello/,
+    agree: ({ ours, theirs }) => withoutVersionAndId(ours) === withoutVersionAndId(theirs),
+  },
+  {
+    name: 'HELP',
+    reason: 'the sentences are our own',
+    covers: /^\S+ help$/,
+    agree: ({ words, ours, theirs }) => isHelp(words[0], ours) && isHelp(words[0], theirs),
+  },
+  {
+    name: 'CLIENT ID',
+    reason: 'connections are counted from the start of each server',
+    covers: /^client id$/,
+    agree: ({ ours, theirs }) => kindOf(ours) === ':' && kindOf(theirs) === ':',
+  },
+];
+
+/** The rules, and how often each was needed. */
+export class AllowedDifferences {
+  private readonly uses = new Map<Rule, number>(RULES.map((rule) => [rule, 0]));
+
+  /** Whether a rule accepts two unequal replies. */
+  allows(exchange: Exchange): boolean {
+    const line = exchange.words.join(' ').toLowerCase();
+    const rule = RULES.find(({ covers, agree }) => covers.test(line) && agree(exchange));
+    if (rule === undefined) return false;
+    this.uses.set(rule, (this.uses.get(rule) ?? 0) + 1);
+    return true;
+  }
+
+  /** Names of the rules that nothing needed. */
+  unused(): string[] {
+    return RULES.filter((rule) => this.uses.get(rule) === 0).map(({ name }) => name);
+  }
+
+  /** A line a rule: how often it was needed. */
+  summary(): string {
+    return RULES.map((rule) => `${String(this.uses.get(rule)).padStart(8)}  ${rule.name}: ${rule.reason}`).join('\n');
+  }
+}
+
+/** The marker of a reply's type; `null` where it says that there is nothing. */
+export function kindOf(reply: string): string {
+  return /^([$*]-1|_)\r\n/.test(reply) ? 'null' : reply[0];
+}
+
+function distance(ours: string, theirs: string): number {
+  if (kindOf(ours) !== ':' || kindOf(theirs) !== ':') return Number.POSITIVE_INFINITY;
+  const [a, b] = [Number(textOf(ours)), Number(textOf(theirs))];
+  return a < 0 || b < 0 ? Number.POSITIVE_INFINITY : Math.abs(a - b);
+}
+
+function sameElements(ours: string, theirs: string): boolean {
+  const sorted = (reply: string) => elementsOf(reply).sort().join('');
+  return sorted(ours) === sorted(theirs);
+}
+
+function isScanReply(reply: string): boolean {
+  if (!reply.startsWith('*2\r\n$')) return false;
+  const [cursor, keys] = elementsOf(reply);
+  return /^\d+$/.test(textOf(cursor)) && kindOf(keys) === '*';
+}
+
+/** Two whole iterations gave the same keys; of parts nothing can be said. */
+function sameScan(start: string, ours: string, theirs: string): boolean {
+  const [ourCursor, ourKeys] = elementsOf(ours);
+  const [theirCursor, theirKeys] = elementsOf(theirs);
+  const whole = start === '0' && textOf(ourCursor) === '0' && textOf(theirCursor) === '0';
+  return !whole || sameElements(ourKeys, theirKeys);
+}
+
+function shapeOf(reply: string): string {
+  return reply.replace(/\d+/g, '0');
+}
+
+function withoutVersionAndId(reply: string): string {
+  return reply.replace(/(\$7\r\nversion\r\n)\$\d+\r\n[\d.]+\r\n/, '$1').replace(/(\$2\r\nid\r\n):\d+\r\n/, '$1');
+}
+
+/** Statuses, the first of which names the container, the last two HELP itself. */
+function isHelp(container: string, reply: string): boolean {
+  const lines = kindOf(reply) === '*' ? elementsOf(reply) : [];
+  const title = `+${container.toUpperCase()} <subcommand> [<arg> [value] [opt] ...]. Subcommands are:\r\n`;
+  return lines[0] === title && lines.slice(-2).join('') === '+HELP\r\n+    Prints this help.\r\n';
+}
+
+/** The same error, in whose text a long word was cut. */
+function isCut(ours: string, theirs: string): boolean {
+  const text = ours.replace(/'?\r\n$/, '');
+  return ours[0] === '-' && text.length >= 128 && theirs.startsWith(text);
+}

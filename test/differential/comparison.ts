@@ -1,0 +1,128 @@
+/** Runs a script on both servers and says where they differ. */
+import { type AllowedDifferences, kindOf } from './allowed.ts';
+import { CLOSED, encodeCommand, type RawConnection, SILENT } from './raw-connection.ts';
+import { formatStep, quote, type Script, type Step } from './script.ts';
+import { type Both, forBoth, type Servers } from './servers.ts';
+import { compareStates } from './state.ts';
+
+export type Protocol = 2 | 3;
+
+/** Beyond the time that a script took, how far apart the deadlines of both servers may be: clocks tick in milliseconds. */
+const CLOCK_TICK_MS = 1;
+const SHOWN_CHARS = 600;
+const LISTED_DIFFERENCES = 8;
+
+export class Comparison {
+  private readonly servers: Servers;
+  private readonly allowed: AllowedDifferences;
+
+  constructor(servers: Servers, allowed: AllowedDifferences) {
+    this.servers = servers;
+    this.allowed = allowed;
+  }
+
+  /** Runs the script on two empty servers. Answers the differences, readable, none when all is the same. */
+  async run(script: Script, protocol: Protocol): Promise<string[]> {
+    const { servers } = this;
+    await servers.makeEmpty();
+    const started = performance.now();
+    const outcomes = await forBoth(async (name) => {
+      const run = new ScriptRun(() => servers.connect(name), protocol);
+      try {
+        return await run.perform(script.steps);
+      } finally {
+        run.close();
+      }
+    });
+    const elapsedMs = Math.ceil(performance.now() - started) + CLOCK_TICK_MS;
+    const differences = this.compareReplies(script.steps, outcomes, elapsedMs);
+    if (differences.length === 0) differences.push(...(await compareStates(servers, elapsedMs)));
+    const listed = differences.slice(0, LISTED_DIFFERENCES).concat(servers.crashes.splice(0));
+    if (differences.length > LISTED_DIFFERENCES) listed.push(`and ${differences.length - LISTED_DIFFERENCES} more`);
+    return listed;
+  }
+
+  private compareReplies(steps: readonly Step[], outcomes: Both<readonly string[]>, elapsedMs: number): string[] {
+    const differences: string[] = [];
+    steps.forEach((step, i) => {
+      const ours = outcomes.hotset[i];
+      const theirs = outcomes.redis[i];
+      const same = step.kind === 'command' && step.masked ? kindOf(ours) === kindOf(theirs) : ours === theirs;
+      if (same) return;
+      const words = step.kind === 'command' ? step.words : [];
+      if (this.allowed.allows({ words, ours, theirs, elapsedMs })) return;
+      differences.push(`${shorten(formatStep(step))}\n  hotset ${show(ours)}\n  redis  ${show(theirs)}`);
+    });
+    return differences;
+  }
+}
+
+function show(reply: string): string {
+  return reply.endsWith(CLOSED) || reply.endsWith(SILENT) ? shorten(reply) : shorten(quote(reply));
+}
+
+function shorten(text: string): string {
+  if (text.length <= SHOWN_CHARS) return text;
+  return `${text.slice(0, SHOWN_CHARS / 2)}…(${text.length} characters)…${text.slice(-SHOWN_CHARS / 2)}`;
+}
+
+/** One script on one server. */
+class ScriptRun {
+  private readonly open: () => Promise<RawConnection>;
+  private readonly protocol: Protocol;
+  private readonly connections = new Map<number, RawConnection>();
+
+  constructor(open: () => Promise<RawConnection>, protocol: Protocol) {
+    this.open = open;
+    this.protocol = protocol;
+  }
+
+  /** What each step got: a reply's bytes, or '' where none is read. */
+  async perform(steps: readonly Step[]): Promise<string[]> {
+    const outcomes: string[] = [];
+    for (let first = 0; first < steps.length; ) {
+      const step = steps[first];
+      const connection = await this.connection(step.connection);
+      let next = first + 1;
+      if (step.kind === 'command') {
+        while (next < steps.length && steps[next].kind === 'command' && steps[next].connection === step.connection)
+          next++;
+      }
+      const group = steps.slice(first, next);
+      connection.send(group.map(bytesOf).join(''));
+      for (const one of group) outcomes.push(await this.outcome(one, connection));
+      first = next;
+    }
+    return outcomes;
+  }
+
+  close(): void {
+    for (const connection of this.connections.values()) connection.close();
+  }
+
+  private async outcome(step: Step, connection: RawConnection): Promise<string> {
+    if (step.kind === 'bytes' || (step.kind === 'command' && !step.replies)) return '';
+    if (step.kind !== 'end') return connection.read();
+    this.connections.delete(step.connection);
+    const rest = await connection.readToEnd();
+    connection.close();
+    return rest;
+  }
+
+  private async connection(id: number): Promise<RawConnection> {
+    const found = this.connections.get(id);
+    if (found !== undefined) return found;
+    const connection = await this.open();
+    this.connections.set(id, connection);
+    if (this.protocol === 3) {
+      connection.send(encodeCommand(['HELLO', '3']));
+      await connection.read();
+    }
+    return connection;
+  }
+}
+
+function bytesOf(step: Step): string {
+  if (step.kind === 'command') return encodeCommand(step.words);
+  return step.kind === 'bytes' ? step.bytes : '';
+}

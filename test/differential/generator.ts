@@ -1,0 +1,153 @@
+/**
+ * Random commands, most of them valid: the argument trees of redis-server are walked with words from small pools. Then some
+ * are spoilt: a word too many, too few, another, options twice. The same seed gives the same script.
+ */
+import type { ArgumentTree, CommandTree } from './argument-trees.ts';
+import type { Chance } from './chance.ts';
+import { commandStep, type Script, type Words } from './script.ts';
+import {
+  randomDouble,
+  randomInteger,
+  randomKey,
+  randomNamedWord,
+  randomOffset,
+  randomPattern,
+  randomText,
+  randomTime,
+  randomWord,
+} from './words.ts';
+
+const GROUPS: readonly string[] = ['string', 'bitmap', 'generic', 'connection', 'server'];
+/** More of what changes values, less of what only asks. */
+const GROUP_WEIGHTS: Readonly<Record<string, number>> = { string: 8, bitmap: 6, generic: 6, connection: 1, server: 1 };
+
+/** Commands that random scripts leave out, and why. Scripts written by hand may still use them. */
+const LEFT_OUT: Readonly<Record<string, string>> = {
+  'client kill|client pause|client reply|client no-evict': 'stops or silences the very connections that compare',
+  'client getname': 'HELLO sets a name in 7.0 even when a later option is wrong',
+  'client list|client info|client getredir|client trackinginfo|client tracking|client caching':
+    'tells of one connection',
+  'client unpause|client unblock': 'concerns other connections',
+  'auth|quit|reset': 'ends or changes the connection; hand-written scripts do it',
+  'config set|config rewrite|config get|config resetstat': 'configuration is compared by tests of its own',
+  'command|command count|command docs|command info|command list': 'the two servers have different commands',
+  'info|memory stats|memory doctor|memory malloc-stats|memory purge|lolwut': 'tells of the process',
+  'latency doctor|latency graph|latency histogram|latency history|latency latest|latency reset': 'tells of time',
+  'slowlog get|slowlog len|slowlog reset|lastsave': 'tells of time',
+  'shutdown|save|bgsave|bgrewriteaof|failover|replicaof|slaveof|sync|psync|replconf': 'touches process or disk',
+  'monitor|debug|module load|module loadex|module unload|migrate|wait|restore-asking': 'touches process or network',
+  'dump|restore': 'the payload names the version',
+  'acl|acl setuser|acl deluser|acl load|acl save|acl genpass|acl log|acl list|acl users|acl getuser|acl cat|acl whoami|acl dryrun':
+    'users are compared by tests of their own',
+  sort_ro: 'orders by chance where nothing orders',
+};
+const EXCLUDED = new Set(Object.keys(LEFT_OUT).flatMap((names) => names.split('|')));
+const MAX_REPEATS = 3;
+
+/** The part of the commands that random scripts use. */
+export function usableTrees(trees: readonly CommandTree[]): CommandTree[] {
+  return trees.filter(({ words, group }) => GROUPS.includes(group) && !EXCLUDED.has(words.join(' ')));
+}
+
+export class Generator {
+  private readonly weighted: readonly CommandTree[];
+
+  constructor(trees: readonly CommandTree[]) {
+    this.weighted = trees.flatMap((tree) => Array.from({ length: GROUP_WEIGHTS[tree.group] }, () => tree));
+  }
+
+  script(chance: Chance, length: number): Script {
+    return { name: 'random', needs: [], steps: Array.from({ length }, () => commandStep(this.command(chance))) };
+  }
+
+  private command(chance: Chance): Words {
+    const tree = chance.pick(this.weighted);
+    const name = tree.words.map((word) => (chance.happens(0.2) ? word.toUpperCase() : word));
+    const groups = fill(tree.words[0], tree.arguments, chance);
+    if (chance.happens(0.05)) groups.push(chance.pick(groups.concat([[]])));
+    return lengthen([...name, ...spoil(groups.flat(), chance)]);
+  }
+}
+
+/** The words of each argument, the optional ones in any order behind where the first of them stands. */
+function fill(command: string, trees: readonly ArgumentTree[], chance: Chance): string[][] {
+  const fixed: string[][] = [];
+  const optional: string[][] = [];
+  for (const tree of trees) {
+    if (!tree.optional) (optional.length > 0 ? optional : fixed).push(wordsOf(command, tree, chance));
+    else if (chance.happens(0.45)) optional.push(wordsOf(command, tree, chance));
+  }
+  return [...fixed, ...(chance.happens(0.5) ? chance.shuffle(optional) : optional)];
+}
+
+function wordsOf(command: string, tree: ArgumentTree, chance: Chance): string[] {
+  const repeats = tree.multiple ? 1 + chance.below(MAX_REPEATS) : 1;
+  const words: string[] = [];
+  for (let i = 0; i < repeats; i++) {
+    if (tree.token !== undefined && tree.type !== 'pure-token' && (i === 0 || tree.multipleToken)) {
+      words.push(cased(tree.token, chance));
+    }
+    words.push(...oneOf(command, tree, chance));
+  }
+  return words;
+}
+
+function oneOf(command: string, tree: ArgumentTree, chance: Chance): string[] {
+  switch (tree.type) {
+    case 'oneof':
+      return wordsOf(command, chance.pick(tree.parts), chance);
+    case 'block':
+      return fill(command, tree.parts, chance).flat();
+    case 'pure-token':
+      return [cased(tree.token ?? '', chance)];
+    default:
+      return [wordFor(command, tree, chance)];
+  }
+}
+
+function wordFor(command: string, { name, type }: ArgumentTree, chance: Chance): string {
+  const named = randomNamedWord(name, chance) ?? (name === 'offset' ? randomOffset(command, chance) : undefined);
+  if (named !== undefined) return named;
+  switch (type) {
+    case 'key':
+      return randomKey(chance);
+    case 'integer':
+      return randomInteger(chance);
+    case 'double':
+      return randomDouble(chance);
+    case 'unix-time':
+      return randomTime(chance);
+    case 'pattern':
+      return randomPattern(chance);
+    default:
+      return randomText(chance);
+  }
+}
+
+function cased(token: string, chance: Chance): string {
+  return chance.happens(0.3) ? token.toLowerCase() : token;
+}
+
+/** One time in eight, arguments that are wrong in one place: one too few, too many, another, the last twice. */
+function spoil(words: readonly string[], chance: Chance): readonly string[] {
+  if (!chance.happens(0.125)) return words;
+  const at = chance.below(words.length + 1);
+  switch (chance.below(4)) {
+    case 0:
+      return [...words.slice(0, at), ...words.slice(at + 1)];
+    case 1:
+      return [...words.slice(0, at), randomWord(chance), ...words.slice(at)];
+    case 2:
+      return words.map((word, i) => (i === at ? randomWord(chance) : word));
+    default:
+      return [...words, ...words.slice(-1)];
+  }
+}
+
+const WITH_TIMES = /^(set|getex|setex|psetex|expire|pexpire|expireat|pexpireat)$/i;
+
+/** Makes deadlines that would pass during a script far ones: the servers do not run a command at the same moment. */
+function lengthen(words: readonly string[]): Words {
+  if (!WITH_TIMES.test(words[0])) return words;
+  return words.map((word, i) => (i >= 2 && /^[1-9]\d{0,4}$/.test(word) ? `${word}00000` : word));
+}

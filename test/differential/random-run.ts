@@ -1,0 +1,92 @@
+/** Random scripts against both servers until the time is over, and a small script for what differs. */
+import { readCommandTrees } from './argument-trees.ts';
+import { Chance } from './chance.ts';
+import type { Comparison, Protocol } from './comparison.ts';
+import { Generator, usableTrees } from './generator.ts';
+import { formatStep, type Script } from './script.ts';
+import type { Servers } from './servers.ts';
+import { shrink } from './shrink.ts';
+
+const SCRIPT_STEPS = 60;
+/** A difference that does not come again is the clock's: it passed a second between the servers. */
+const CONFIRMATIONS = 2;
+const SHRINK_RUNS = 300;
+
+export interface Failure {
+  /** DIFF_SEED that begins with this script. */
+  readonly seed: number;
+  readonly protocol: Protocol;
+  readonly script: Script;
+  readonly differences: readonly string[];
+}
+
+export interface RandomRun {
+  readonly scripts: number;
+  readonly commands: number;
+  readonly failures: readonly Failure[];
+}
+
+export interface RandomRunOptions {
+  readonly seed: number;
+  readonly milliseconds: number;
+  /** Stops after so many failures. */
+  readonly maxFailures: number;
+}
+
+/** The random commands that both servers have: Hotset is asked by sending each without arguments. */
+export async function makeGenerator(servers: Servers): Promise<Generator> {
+  const [docs] = await servers.ask('redis', [['COMMAND', 'DOCS']]);
+  const trees = usableTrees(readCommandTrees(docs));
+  const lacked = new Set(
+    await servers.lackedBy(
+      'hotset',
+      trees.map(({ words }) => words),
+    ),
+  );
+  const common = trees.filter(({ words }) => !lacked.has(words));
+  if (common.length === 0) throw new Error('the servers have no commands in common');
+  return new Generator(common);
+}
+
+/** Script number n has the seed `seed + n`, which alone repeats it. */
+export async function runRandom(
+  comparison: Comparison,
+  generator: Generator,
+  { seed, milliseconds, maxFailures }: RandomRunOptions,
+): Promise<RandomRun> {
+  const failures: Failure[] = [];
+  const deadline = performance.now() + milliseconds;
+  let scripts = 0;
+  for (let next = seed; performance.now() < deadline && failures.length < maxFailures; next++) {
+    const chance = new Chance(next);
+    const protocol: Protocol = chance.happens(0.5) ? 2 : 3;
+    const script = generator.script(chance, 1 + chance.below(SCRIPT_STEPS * 2));
+    scripts++;
+    const failure = await examine(comparison, script, protocol);
+    if (failure !== undefined) failures.push({ seed: next, protocol, ...failure });
+  }
+  return { scripts, commands: scripts * SCRIPT_STEPS, failures };
+}
+
+async function examine(
+  comparison: Comparison,
+  script: Script,
+  protocol: Protocol,
+): Promise<{ script: Script; differences: readonly string[] } | undefined> {
+  let whole: readonly string[] = [];
+  for (let i = 0; i <= CONFIRMATIONS; i++) {
+    whole = await comparison.run(script, protocol);
+    if (whole.length === 0) return undefined;
+  }
+  const fails = async (candidate: Script) => (await comparison.run(candidate, protocol)).length > 0;
+  const small = await shrink(script, fails, SHRINK_RUNS);
+  const differences = await comparison.run(small, protocol);
+  if (differences.length > 0) return { script: small, differences };
+  return { script, differences: ['the whole script differs every time, its smallest part only sometimes', ...whole] };
+}
+
+/** What somebody needs to see and repeat a failure. */
+export function formatFailure({ seed, protocol, script, differences }: Failure): string {
+  const commands = script.steps.map((step) => `    ${formatStep(step)}`).join('\n');
+  return `DIFF_SEED=${seed} (RESP${protocol})\n${commands}\n${differences.join('\n')}\n`;
+}

@@ -1,0 +1,36 @@
+/**
+ * Long random runs: `npx tsx test/differential/run.ts --minutes 10 --seed 1 --failures 20`. Prints every failure as a small
+ * script, then what was run and which allowed differences were needed. Exit code 1 when something differed.
+ */
+import { parseArgs } from 'node:util';
+import { AllowedDifferences } from './allowed.ts';
+import { Comparison } from './comparison.ts';
+import { formatFailure, makeGenerator, runRandom } from './random-run.ts';
+import { Servers } from './servers.ts';
+
+const { values } = parseArgs({
+  options: {
+    minutes: { type: 'string', default: '1' },
+    seed: { type: 'string', default: `${Date.now() % 1_000_000_000}` },
+    failures: { type: 'string', default: '20' },
+  },
+});
+
+const allowed = new AllowedDifferences();
+const servers = await Servers.start();
+try {
+  const generator = await makeGenerator(servers);
+  const run = await runRandom(new Comparison(servers, allowed), generator, {
+    seed: Number(values.seed),
+    milliseconds: Number(values.minutes) * 60_000,
+    maxFailures: Number(values.failures),
+  });
+  for (const failure of run.failures) console.log(formatFailure(failure));
+  console.log(
+    `seed ${values.seed}: ${run.scripts} scripts, about ${run.commands} commands, ${run.failures.length} failed`,
+  );
+  console.log(allowed.summary());
+  process.exitCode = run.failures.length > 0 ? 1 : 0;
+} finally {
+  await servers.stop();
+}
