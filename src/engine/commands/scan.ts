@@ -34,6 +34,8 @@ export const scanning = family('generic', [
 const DEFAULT_COUNT = 10;
 /** However many keys a call asks for, it visits no more: 65,536 take about ten milliseconds. */
 const COUNT_LIMIT = 1 << 16;
+/** How often RANDOMKEY draws again while nothing may be removed: every key's deadline may have passed. */
+const FROZEN_DRAWS = 100;
 const UINT64_MAX = 0xffffffffffffffffn;
 const STAR = 0x2a;
 const PLUS = 0x2b;
@@ -79,13 +81,14 @@ function scan(call: Call, args: Args, reply: Reply): void {
   for (const ref of shown) replyKey(database, ref, reply);
 }
 
-/** A key drawn with equal chances for all. */
+/** A key drawn with equal chances for all. While nothing may be removed, one whose deadline has passed will do at last. */
 function randomkey(call: Call, _args: Args, reply: Reply): void {
   const { database, keyspace } = call;
-  for (;;) {
+  for (let draws = 1; ; draws++) {
     const ref = tableRandom(database.arena, database.table, keyspace.random);
     if (ref === NO_REF) return reply.null();
-    if (!isGone(database, ref)) return replyKey(database, ref, reply);
+    const mustDo = keyspace.frozen && draws === FROZEN_DRAWS;
+    if (mustDo || !isGone(database, ref)) return replyKey(database, ref, reply);
     database.expire(ref);
   }
 }

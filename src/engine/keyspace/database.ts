@@ -150,10 +150,18 @@ export class Database {
   }
 
   createHashed(args: Args, i: number, hash: number, type: number, encoding: number, valueBytes: number): Ref {
+    if (this.keyspace.frozen) this.makeWay(args, i, hash);
     const meta = type | (encoding << ENCODING_SHIFT) | (this.keyspace.clock.initial() << ACCESS_SHIFT);
     const ref = newRecord(this.arena, meta, args.bytes, args.view, args.start[i], args.end[i], valueBytes);
     tableInsert(this.arena, this.table, hash, ref, this.keyspace.seed);
     return ref;
+  }
+
+  /** Removes a key that `expire` left standing: another takes its place. */
+  private makeWay(args: Args, i: number, hash: number): void {
+    const start = args.start[i];
+    const ref = tableFind(this.arena, this.table, hash, args.bytes, args.view, start, args.end[i] - start);
+    if (ref !== NO_REF) this.discard(ref);
   }
 
   /** Records a change: what happened to the key, as keyspace notifications name it. */
@@ -265,8 +273,9 @@ export class Database {
     return words[at + DEADLINE_HIGH] * 4294967296 + (words[at + DEADLINE_LOW] >>> 0) <= this.keyspace.now;
   }
 
-  /** Removes a key whose deadline has passed. */
+  /** Removes a key whose deadline has passed, unless everything must stay. */
   expire(ref: Ref): void {
+    if (this.keyspace.frozen) return;
     this.keyspace.expired++;
     this.remove(ref, 'expired');
   }

@@ -89,7 +89,7 @@ export class Evictor {
     const { arena, effects } = this.keyspace;
     if (arena.nearlyFull) return false;
     this.unfinished = false;
-    if (this.limitBytes === 0) return true;
+    if (this.limitBytes === 0 || this.keyspace.frozen) return true;
     const used = this.usedBytes;
     // What stands outside the arena leaves its tables that much less to grow into.
     arena.growthLimitBytes = this.limitBytes - (used - arena.used);

@@ -9,6 +9,8 @@ import { wheelDue, wheelWake } from './wheel.ts';
 
 /** Records handed down a wheel's level between two looks at the clock. */
 const WHEEL_STEPS = 256;
+/** How soon to look again at deadlines that passed while nothing may be removed, in milliseconds. */
+const FROZEN_WAIT_MS = 100;
 /** Groups of a table moved between two looks at the clock. */
 const MOVE_GROUPS = 64;
 
@@ -28,6 +30,8 @@ export class Keyspace {
   noTouch = false;
   /** False after DEBUG SET-ACTIVE-EXPIRE 0: keys are then removed only when noticed. */
   activeExpire = true;
+  /** True during CLIENT PAUSE: keys whose deadline passed are gone for readers but stay, and none is evicted. */
+  frozen = false;
   hits = 0;
   misses = 0;
   expired = 0;
@@ -61,6 +65,10 @@ export class Keyspace {
    */
   expireDue(mayGoOn: () => boolean): void {
     if (!this.activeExpire) return;
+    if (this.frozen) {
+      this.nextDeadline = this.now + FROZEN_WAIT_MS;
+      return;
+    }
     let unfinished = false;
     let wake = Number.POSITIVE_INFINITY;
     for (const database of this.databases) {
