@@ -12,8 +12,8 @@ export class Args {
   /** Spans the same memory as `bytes`. */
   view: DataView;
   count = 0;
-  /** The argument whose hash is known, and the hash: read ahead of the command (engine/keyspace/read-ahead.ts); 0 is none. */
-  hashed = 0;
+  /** The argument whose hash is known, and the hash: read ahead of the command (engine/keyspace/read-ahead.ts); -1 is none. */
+  hashed = -1;
   hash = 0;
   start = new Int32Array(64);
   end = new Int32Array(64);
