@@ -54,6 +54,21 @@ export const ERR = {
     'ERR Wrong protocol type name. Please use one of the following: string|integer|double|bignum|null|array|set|map|attrib|push|verbatim|true|false',
   pushNeedsResp3: 'ERR RESP2 is not supported by this command',
   packedThreshold: 'ERR argument must be a memory value bigger than 1 and smaller than 4gb',
+  clientNameLength: 'ERR Client names cannot be longer than 1024 bytes.',
+  clientIdNotPositive: 'ERR client-id should be greater than 0',
+  invalidClientId: 'ERR Invalid client ID',
+  noSuchClient: 'ERR No such client',
+  pauseMode: 'ERR CLIENT PAUSE mode must be WRITE or ALL',
+  timeoutNotInteger: 'ERR timeout is not an integer or out of range',
+  timeoutNegative: 'ERR timeout is negative',
+  timeoutOutOfRange: 'ERR timeout is out of range',
+  unblockReason: 'ERR CLIENT UNBLOCK reason should be TIMEOUT or ERROR',
+  monitorsKeepOut: "ERR Replica can't interact with the keyspace",
+  protocolVersion: 'ERR Protocol version is not an integer or out of range',
+  noPassword:
+    'ERR AUTH <password> called without any password configured for the default user. Are you sure your configuration is correct?',
+  helloNoAuth:
+    'NOAUTH HELLO must be called with the client already authenticated, otherwise the HELLO <proto> AUTH <user> <pass> option can be used to authenticate the client and select the RESP protocol version at the same time',
 } as const;
 
 /** The longest piece of a client's input that an error text repeats, in bytes. */
@@ -108,4 +123,21 @@ export function protectedCommand(name: string, option: string): string {
 
 export function noLatencySamples(event: string): string {
   return `ERR No samples available for event '${echoed(event)}'`;
+}
+
+export function unknownClientType(type: string): string {
+  return `ERR Unknown client type '${echoed(type)}'`;
+}
+
+export function noSuchUser(name: string): string {
+  return `ERR No such user '${echoed(name)}'`;
+}
+
+export function unrecognizedOption(option: string): string {
+  return `ERR Unrecognized option '${echoed(option)}'`;
+}
+
+/** `attribute` is what CLIENT SETINFO sets, as the client wrote it. */
+export function invalidClientAttribute(attribute: string): string {
+  return `ERR ${echoed(attribute)} cannot contain spaces, newlines or special characters.`;
 }

@@ -1,0 +1,66 @@
+/**
+ * Options that are nobody's but the engine's, the cron's and the log's: applied at start and whenever CONFIG SET changes
+ * them. Options of connections are applied by net/, those of observation by observe/.
+ */
+import { MEMORY_LIMITED } from '../engine/dispatch/dispatch.ts';
+import type { Engine } from '../engine/engine.ts';
+import type { Config } from './config/config.ts';
+import type { OptionName } from './config/options.ts';
+import type { Cron } from './cron.ts';
+import type { Log } from './observe/log.ts';
+
+export interface Settable {
+  readonly config: Config;
+  readonly engine: Engine;
+  readonly cron: Cron;
+  readonly log: Log;
+}
+
+/** How long one command may be held up at maxmemory-eviction-tenacity 10. */
+const TENACITY_MICROS = 500;
+
+export function applySettings({ config, engine, cron, log }: Settable): void {
+  const setting = (names: readonly OptionName[], apply: () => void): void => {
+    apply();
+    config.watch(names, () => {
+      apply();
+      return undefined;
+    });
+  };
+  setting(['maxmemory', 'maxmemory-policy', 'maxmemory-samples', 'maxmemory-eviction-tenacity'], () =>
+    applyMemory(config, engine),
+  );
+  setting(['lfu-log-factor', 'lfu-decay-time'], () => {
+    const { clock } = engine.keyspace;
+    clock.logFactor = config.integer('lfu-log-factor');
+    clock.decayMinutes = config.integer('lfu-decay-time');
+  });
+  setting(['lazyfree-lazy-user-flush'], () => {
+    engine.limits.lazyFlush = config.flag('lazyfree-lazy-user-flush');
+  });
+  setting(['latency-tracking'], () => {
+    engine.dispatcher.tracksLatency = config.flag('latency-tracking');
+  });
+  setting(['hz', 'activerehashing'], () => {
+    cron.hz = config.integer('hz');
+    cron.resizes = config.flag('activerehashing');
+  });
+  setting(['loglevel'], () => {
+    log.level = config.choice('loglevel');
+  });
+}
+
+function applyMemory(config: Config, engine: Engine): void {
+  const { evictor } = engine;
+  evictor.maxMemory = config.integer('maxmemory');
+  evictor.setPolicy(config.choice('maxmemory-policy'));
+  evictor.samples = config.integer('maxmemory-samples');
+  evictor.sliceMicros = evictionMicros(config.integer('maxmemory-eviction-tenacity'));
+  engine.dispatcher.alert(MEMORY_LIMITED, evictor.maxMemory > 0);
+}
+
+/** 50 microseconds a step up to 10, then 15 % more a step; 100 is without limit. */
+function evictionMicros(tenacity: number): number {
+  if (tenacity === 100) return Number.POSITIVE_INFINITY;
+  return tenacity <= 10 ? (tenacity * TENACITY_MICROS) / 10 : TENACITY_MICROS * 1.15 ** (tenacity - 10);
+}
