@@ -3,6 +3,7 @@
 import { bool, choice, INT_MAX, integer, LONG_MAX, memory, ULONG_MAX, unavailable } from '../scalar-options.ts';
 
 const NO_DEFRAG = 'records are not moved yet';
+const AT_ONCE = { inert: 'values are strings, and freeing one takes no time' };
 
 export const memoryOptions = [
   memory('maxmemory', 0, 0, ULONG_MAX, 'Memory at which keys are evicted or writes refused; 0 is no limit'),
@@ -35,10 +36,10 @@ export const memoryOptions = [
   integer('active-expire-effort', 1, 1, 10, 'CPU spent on finding expired keys', {
     inert: 'deadlines are kept exactly, not sampled',
   }),
-  bool('lazyfree-lazy-eviction', 'no', 'Free evicted values in the background'),
-  bool('lazyfree-lazy-expire', 'no', 'Free expired values in the background'),
-  bool('lazyfree-lazy-server-del', 'no', 'Free values that a command overwrites in the background'),
-  bool('lazyfree-lazy-user-del', 'no', 'DEL frees as UNLINK does'),
+  bool('lazyfree-lazy-eviction', 'no', 'Free evicted values in the background', AT_ONCE),
+  bool('lazyfree-lazy-expire', 'no', 'Free expired values in the background', AT_ONCE),
+  bool('lazyfree-lazy-server-del', 'no', 'Free values that a command overwrites in the background', AT_ONCE),
+  bool('lazyfree-lazy-user-del', 'no', 'DEL frees as UNLINK does', AT_ONCE),
   bool('lazyfree-lazy-user-flush', 'no', 'FLUSHDB, FLUSHALL and SCRIPT FLUSH are ASYNC when they do not say'),
   bool('activerehashing', 'yes', 'Go on growing and shrinking hash tables while idle'),
   unavailable(
