@@ -49,10 +49,22 @@ const RULES: readonly Rule[] = [
     },
   },
   {
+    name: 'comparing deadlines beyond 2^53 milliseconds',
+    reason: 'they are rounded to 1,024 ms, so a later one may count as the same',
+    covers: /^p?expire(at)? .* (gt|lt)$/s,
+    agree: ({ words, ours, theirs }) => Number(words[2]) > 2 ** 43 && distance(ours, theirs) === 1,
+  },
+  {
     name: 'idle seconds',
     reason: 'each server reads its own clock, and rounds to seconds',
     covers: /^object idletime /,
     agree: ({ ours, theirs }) => distance(ours, theirs) <= 1,
+  },
+  {
+    name: 'idle seconds of shared integers',
+    reason: 'redis-server keeps one for all keys that share the integer, so another key may have been idle for longer',
+    covers: /^object idletime /,
+    agree: ({ ours, theirs }) => distance(ours, theirs) > 1 && Number(textOf(ours)) < Number(textOf(theirs)),
   },
   {
     name: 'access frequency',
@@ -76,7 +88,8 @@ const RULES: readonly Rule[] = [
     name: 'NUL in a cursor',
     reason: 'redis-server reads up to the NUL; Hotset takes no such number',
     covers: /^scan [^ ]*\0/,
-    agree: ({ ours, theirs }) => ours === '-ERR invalid cursor\r\n' && isScanReply(theirs),
+    agree: ({ ours, theirs }) =>
+      ours === '-ERR invalid cursor\r\n' && (isScanReply(theirs) || /^-ERR (syntax|value)/.test(theirs)),
   },
   {
     name: 'RANDOMKEY',

@@ -12,6 +12,19 @@ const CLOCK_TICK_MS = 1;
 const SHOWN_CHARS = 600;
 const LISTED_DIFFERENCES = 8;
 
+export interface Difference {
+  /** What it has in common with differences of the same cause: the command and the types of both replies. */
+  readonly kind: string;
+  readonly text: string;
+}
+
+/** The differences as text, the first few of many. */
+export function formatDifferences(differences: readonly Difference[]): string {
+  const lines = differences.slice(0, LISTED_DIFFERENCES).map(({ text }) => text);
+  if (differences.length > LISTED_DIFFERENCES) lines.push(`and ${differences.length - LISTED_DIFFERENCES} more`);
+  return lines.join('\n');
+}
+
 export class Comparison {
   private readonly servers: Servers;
   private readonly allowed: AllowedDifferences;
@@ -21,8 +34,8 @@ export class Comparison {
     this.allowed = allowed;
   }
 
-  /** Runs the script on two empty servers. Answers the differences, readable, none when all is the same. */
-  async run(script: Script, protocol: Protocol): Promise<string[]> {
+  /** Runs the script on two empty servers. Answers the differences, none when all is the same. */
+  async run(script: Script, protocol: Protocol): Promise<Difference[]> {
     const { servers } = this;
     await servers.makeEmpty();
     const started = performance.now();
@@ -36,14 +49,14 @@ export class Comparison {
     });
     const elapsedMs = Math.ceil(performance.now() - started) + CLOCK_TICK_MS;
     const differences = this.compareReplies(script.steps, outcomes, elapsedMs);
-    if (differences.length === 0) differences.push(...(await compareStates(servers, elapsedMs)));
-    const listed = differences.slice(0, LISTED_DIFFERENCES).concat(servers.crashes.splice(0));
-    if (differences.length > LISTED_DIFFERENCES) listed.push(`and ${differences.length - LISTED_DIFFERENCES} more`);
-    return listed;
+    if (differences.length === 0) {
+      differences.push(...(await compareStates(servers, elapsedMs)).map((text) => ({ kind: 'state', text })));
+    }
+    return [...servers.crashes.splice(0).map((text) => ({ kind: 'crash', text })), ...differences];
   }
 
-  private compareReplies(steps: readonly Step[], outcomes: Both<readonly string[]>, elapsedMs: number): string[] {
-    const differences: string[] = [];
+  private compareReplies(steps: readonly Step[], outcomes: Both<readonly string[]>, elapsedMs: number): Difference[] {
+    const differences: Difference[] = [];
     steps.forEach((step, i) => {
       const ours = outcomes.hotset[i];
       const theirs = outcomes.redis[i];
@@ -51,7 +64,10 @@ export class Comparison {
       if (same) return;
       const words = step.kind === 'command' ? step.words : [];
       if (this.allowed.allows({ words, ours, theirs, elapsedMs })) return;
-      differences.push(`${shorten(formatStep(step))}\n  hotset ${show(ours)}\n  redis  ${show(theirs)}`);
+      differences.push({
+        kind: `${words[0]?.toLowerCase()} ${kindOf(ours)} ${kindOf(theirs)}`,
+        text: `${shorten(formatStep(step))}\n  hotset ${show(ours)}\n  redis  ${show(theirs)}`,
+      });
     });
     return differences;
   }

@@ -8,7 +8,7 @@ import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { AllowedDifferences } from './allowed.ts';
-import { Comparison } from './comparison.ts';
+import { Comparison, formatDifferences } from './comparison.ts';
 import { formatFailure, makeGenerator, runRandom } from './random-run.ts';
 import { elementsOf, textOf } from './reply-frames.ts';
 import { parseScripts } from './script.ts';
@@ -46,13 +46,13 @@ describe.each([2, 3] as const)('in RESP%i', (protocol) => {
   it.for(scripts)('$file: $name', { timeout: SCRIPT_LIMIT_MS }, async (script, { skip }) => {
     const lacked = await servers.lackedBy('hotset', script.needs);
     if (lacked.length > 0) skip(`Hotset has no ${lacked.map((words) => words.join(' ')).join(', ')}`);
-    expect((await comparison.run(script, protocol)).join('\n')).toBe('');
+    expect(formatDifferences(await comparison.run(script, protocol))).toBe('');
   });
 
   it.each(setOptionScripts())(
     '$name',
     async (script) => {
-      expect((await comparison.run(script, protocol)).join('\n')).toBe('');
+      expect(formatDifferences(await comparison.run(script, protocol))).toBe('');
     },
     SCRIPT_LIMIT_MS,
   );

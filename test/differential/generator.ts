@@ -145,9 +145,17 @@ function spoil(words: readonly string[], chance: Chance): readonly string[] {
 }
 
 const WITH_TIMES = /^(set|getex|setex|psetex|expire|pexpire|expireat|pexpireat)$/i;
+const FAR_TIME_MS = '33177117420123';
 
-/** Makes deadlines that would pass during a script far ones: the servers do not run a command at the same moment. */
+/**
+ * Makes deadlines that would pass during a script far ones: the servers do not run a command at the same moment. SET makes
+ * even a key whose deadline has passed, which counts until it is reclaimed: far ones as well.
+ */
 function lengthen(words: readonly string[]): Words {
   if (!WITH_TIMES.test(words[0])) return words;
-  return words.map((word, i) => (i >= 2 && /^[1-9]\d{0,4}$/.test(word) ? `${word}00000` : word));
+  return words.map((word, i) => {
+    if (i < 2 || !/^[1-9]\d*$/.test(word)) return word;
+    if (/^set$/i.test(words[0]) && /^[ep]xat$/i.test(words[i - 1]) && word.length < 13) return FAR_TIME_MS;
+    return word.length < 6 ? `${word}00000` : word;
+  });
 }

@@ -1,7 +1,7 @@
 /** Random scripts against both servers until the time is over, and a small script for what differs. */
 import { readCommandTrees } from './argument-trees.ts';
 import { Chance } from './chance.ts';
-import type { Comparison, Protocol } from './comparison.ts';
+import { type Comparison, type Difference, formatDifferences, type Protocol } from './comparison.ts';
 import { Generator, usableTrees } from './generator.ts';
 import { formatStep, type Script } from './script.ts';
 import type { Servers } from './servers.ts';
@@ -17,7 +17,7 @@ export interface Failure {
   readonly seed: number;
   readonly protocol: Protocol;
   readonly script: Script;
-  readonly differences: readonly string[];
+  readonly differences: readonly Difference[];
 }
 
 export interface RandomRun {
@@ -68,25 +68,27 @@ export async function runRandom(
   return { scripts, commands: scripts * SCRIPT_STEPS, failures };
 }
 
+/** Runs one script; of a difference that stays, finds the smallest part that still shows it. */
 async function examine(
   comparison: Comparison,
   script: Script,
   protocol: Protocol,
-): Promise<{ script: Script; differences: readonly string[] } | undefined> {
-  let whole: readonly string[] = [];
+): Promise<{ script: Script; differences: readonly Difference[] } | undefined> {
+  let whole: readonly Difference[] = [];
   for (let i = 0; i <= CONFIRMATIONS; i++) {
     whole = await comparison.run(script, protocol);
     if (whole.length === 0) return undefined;
   }
-  const fails = async (candidate: Script) => (await comparison.run(candidate, protocol)).length > 0;
+  const [{ kind }] = whole;
+  const fails = async (candidate: Script) =>
+    (await comparison.run(candidate, protocol)).some((difference) => difference.kind === kind);
   const small = await shrink(script, fails, SHRINK_RUNS);
   const differences = await comparison.run(small, protocol);
-  if (differences.length > 0) return { script: small, differences };
-  return { script, differences: ['the whole script differs every time, its smallest part only sometimes', ...whole] };
+  return differences.length > 0 ? { script: small, differences } : { script, differences: whole };
 }
 
 /** What somebody needs to see and repeat a failure. */
 export function formatFailure({ seed, protocol, script, differences }: Failure): string {
   const commands = script.steps.map((step) => `    ${formatStep(step)}`).join('\n');
-  return `DIFF_SEED=${seed} (RESP${protocol})\n${commands}\n${differences.join('\n')}\n`;
+  return `DIFF_SEED=${seed} (RESP${protocol})\n${commands}\n${formatDifferences(differences)}\n`;
 }
