@@ -13,13 +13,14 @@ import {
   STALE,
 } from '../../engine/commands/spec.ts';
 import type { Call } from '../../engine/dispatch/call.ts';
-import { MONITORING, REPLIES_ON, type Session, UNAUTHENTICATED } from '../../engine/dispatch/session.ts';
+import { REPLIES_ON, type Session, UNAUTHENTICATED } from '../../engine/dispatch/session.ts';
 import type { Args } from '../../protocol/args.ts';
 import { ERR, unknownHelloOption, wrongArity } from '../../protocol/errors.ts';
 import type { Reply } from '../../protocol/reply.ts';
 import type { Config } from '../config/config.ts';
 import { REDIS_VERSION } from '../version.ts';
 import type { Clients } from './clients.ts';
+import { refuseName } from './printable-name.ts';
 
 /** The connection commands of one server. */
 export function connectionCommands(config: Config, clients: Clients): Family {
@@ -35,6 +36,9 @@ export function connectionCommands(config: Config, clients: Clients): Family {
     row('RESET', (call, _, reply) => reset(context, call.session, reply), 1, always | NO_AUTH | ALLOW_BUSY),
   ]);
 }
+
+const DEFAULT_USER = 'default';
+const NO_ARGUMENT = -1;
 
 interface Context {
   readonly config: Config;
@@ -59,52 +63,40 @@ function select(call: Call, args: Args, reply: Reply): void {
 }
 
 /** AUTH [username] password. */
-function auth({ config, clients }: Context, call: Call, args: Args, reply: Reply): void {
+function auth(context: Context, call: Call, args: Args, reply: Reply): void {
   if (args.count > 3) return reply.error(ERR.syntax);
-  const password = config.bytes('requirepass');
-  if (args.count === 2 && password.length === 0) {
-    return reply.error(
-      'ERR AUTH <password> called without any password configured for the default user. Are you sure your configuration is correct?',
-    );
-  }
-  const user = args.count === 3 ? args.text(1) : 'default';
-  if (!authenticate(clients, call.session, password, user, args.copy(args.count - 1)))
-    return reply.error(ERR.wrongPass);
+  if (args.count === 2 && context.config.bytes('requirepass').length === 0) return reply.error(ERR.noPassword);
+  const user = args.count === 3 ? 1 : NO_ARGUMENT;
+  if (!authenticate(context, call.session, args, user, args.count - 1)) return reply.error(ERR.wrongPass);
   reply.ok();
 }
 
 /** HELLO [protover [AUTH username password] [SETNAME name]]. */
-function hello({ config, clients }: Context, call: Call, args: Args, reply: Reply): void {
+function hello(context: Context, call: Call, args: Args, reply: Reply): void {
   const { session } = call;
   let protocol = session.protocol;
   if (args.count >= 2) {
-    const wanted = args.integer(1);
-    if (Number.isNaN(wanted) && args.int64(1) === undefined)
-      return reply.error('ERR Protocol version is not an integer or out of range');
-    if (wanted !== 2 && wanted !== 3) return reply.error(ERR.noProto);
-    protocol = wanted;
+    const wanted = args.int64(1);
+    if (wanted === undefined) return reply.error(ERR.protocolVersion);
+    if (wanted !== 2n && wanted !== 3n) return reply.error(ERR.noProto);
+    protocol = wanted === 3n ? 3 : 2;
   }
-  let user = -1;
-  let name = -1;
+  let user = NO_ARGUMENT;
+  let name = NO_ARGUMENT;
   for (let i = 2; i < args.count; i++) {
     if (args.is(i, 'auth') && args.count - i > 2) {
       user = i + 1;
       i += 2;
     } else if (args.is(i, 'setname') && args.count - i > 1) {
       name = ++i;
-      if (!isValidName(args, name)) return reply.error(ERR.clientName);
+      const refusal = refuseName(args, name);
+      if (refusal !== undefined) return reply.error(refusal);
     } else return reply.error(unknownHelloOption(args.text(i)));
   }
-  if (user >= 0 && !authenticate(clients, session, config.bytes('requirepass'), args.text(user), args.copy(user + 1))) {
-    return reply.error(ERR.wrongPass);
-  }
-  if ((session.alerts & UNAUTHENTICATED) !== 0) {
-    return reply.error(
-      'NOAUTH HELLO must be called with the client already authenticated, otherwise the HELLO <proto> AUTH <user> <pass> option can be used to authenticate the client and select the RESP protocol version at the same time',
-    );
-  }
-  if (name >= 0) session.name = args.text(name);
-  speak(clients, session, protocol);
+  if (user !== NO_ARGUMENT && !authenticate(context, session, args, user, user + 1)) return reply.error(ERR.wrongPass);
+  if ((session.alerts & UNAUTHENTICATED) !== 0) return reply.error(ERR.helloNoAuth);
+  if (name !== NO_ARGUMENT) session.name = args.text(name);
+  speak(context.clients, session, protocol);
   greet(session);
 }
 
@@ -132,24 +124,20 @@ function quit(call: Call, _: Args, reply: Reply): void {
   call.session.closing = true;
 }
 
-/** Everything about the connection as if it were new. */
-function reset({ config, clients }: Context, session: Session, reply: Reply): void {
+/** Everything about the connection as if it were new, but what library the client uses. */
+function reset({ clients }: Context, session: Session, reply: Reply): void {
   const connection = clients.of(session);
   speak(clients, session, 2);
   session.database = 0;
   session.name = '';
   session.noTouch = false;
   session.replyMode = REPLIES_ON;
-  session.alerts &= ~MONITORING;
-  if (connection !== undefined) connection.noEvict = false;
-  if (config.bytes('requirepass').length > 0) session.alerts |= UNAUTHENTICATED;
+  if (connection !== undefined) {
+    connection.noEvict = false;
+    clients.forget(connection);
+    clients.restoreDefaultUser(connection);
+  }
   reply.status('RESET');
-}
-
-/** True when a name has only printable characters and no spaces, as CLIENT LIST needs it. */
-export function isValidName(args: Args, i: number): boolean {
-  for (let at = args.start[i]; at < args.end[i]; at++) if (args.bytes[at] < 33 || args.bytes[at] > 126) return false;
-  return true;
 }
 
 function speak(clients: Clients, session: Session, protocol: 2 | 3): void {
@@ -157,13 +145,26 @@ function speak(clients: Clients, session: Session, protocol: 2 | 3): void {
   session.reply = protocol === 3 ? clients.resp3 : clients.resp2;
 }
 
-function authenticate(clients: Clients, session: Session, password: Buffer, user: string, given: Buffer): boolean {
-  if (user !== 'default') return false;
-  if (password.length > 0 && !sameSecret(given, password)) return false;
-  session.alerts &= ~UNAUTHENTICATED;
+/** Whether argument `password` is the password of the user that argument `user` names. */
+function authenticate(
+  { config, clients }: Context,
+  session: Session,
+  args: Args,
+  user: number,
+  password: number,
+): boolean {
+  const secret = config.bytes('requirepass');
+  const isSecret = sameSecret(args.copy(password), secret);
+  const isDefault = user === NO_ARGUMENT || isDefaultUser(args, user);
+  if (!isDefault || (secret.length > 0 && !isSecret)) return false;
   const connection = clients.of(session);
-  if (connection !== undefined) connection.parser.restricted = false;
+  if (connection !== undefined) clients.authenticated(connection);
   return true;
+}
+
+/** Names of users are compared byte by byte. */
+function isDefaultUser(args: Args, i: number): boolean {
+  return args.length(i) === DEFAULT_USER.length && args.text(i) === DEFAULT_USER;
 }
 
 /** Compares in a time that tells neither the length nor the place of the first difference. */

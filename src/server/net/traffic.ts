@@ -4,15 +4,17 @@
  *   socket readable → receive → parser → dispatch → replies gather in one output buffer
  *   end of the event loop's turn (check phase) → flush: one write a connection
  *
- * Three decisions, each measured (docs/benchmarks.md):
+ * Two decisions, each measured (docs/benchmarks.md):
  * - one read buffer for all connections (`onread`): Node otherwise allocates 64 KiB a read; a request is run before the
  *   next read, and only an incomplete one is copied to a buffer of its connection;
- * - replies are written when the poll phase is over, not after each read: all requests that were ready are run first,
- *   which costs fewer system calls and lets the clients run meanwhile;
- * - the written bytes are the output buffer itself: the kernel usually takes them at once, and only if it did not is the
- *   buffer left to the socket and a fresh one begun.
+ * - replies are written when the poll phase is over, not after each read (outbox.ts): all requests that were ready are run
+ *   first, which costs fewer system calls and lets the clients run meanwhile.
  *
  * A turn is fair: a connection runs what one read brought, for at most `SHARE_MICROS`, then goes to the end of the queue.
+ *
+ * A client that leaves much of its replies unread is congested: its requests are received but not run until it has read
+ * what it has. Reading nothing more from it was rejected: a client that sends everything before it reads would wait for us
+ * and we for it. What it sends meanwhile is bounded by client-query-buffer-limit.
  */
 import type { Dispatcher } from '../../engine/dispatch/dispatch.ts';
 import { POSTPONED as REQUEST_POSTPONED } from '../../engine/dispatch/dispatch.ts';
@@ -22,26 +24,32 @@ import { Args } from '../../protocol/args.ts';
 import type { OutputBuffer } from '../../protocol/output-buffer.ts';
 import { BROKEN, INCOMPLETE, REQUEST } from '../../protocol/request-parser.ts';
 import { CONGESTED, type Connection, POSTPONED, RUNNING, YIELDED } from './connection.ts';
+import { isFromBrowser } from './cross-protocol.ts';
+import { FLUSH_BYTES, Outbox } from './outbox.ts';
 
 /** One read takes at most this much from a socket. */
 const READ_BYTES = 64 * 1024;
-/** Replies above this are written before the turn ends. */
-const FLUSH_BYTES = 1024 * 1024;
-/** Unread replies above this stop reading from a client that no output limit disconnects. */
-const CONGESTION_BYTES = 32 * 1024 * 1024;
-/** A client that has not authenticated gets less patience, for requests and replies. */
-const UNAUTHENTICATED_BYTES = 1024 * 1024;
+/** A client that has not authenticated gets less patience. */
+const UNAUTHENTICATED_QUERY_BYTES = 1024 * 1024;
 /** How long one connection may run requests before the others have their turn. */
 const SHARE_MICROS = 5000;
 /** Arguments arrays longer than this are not kept for the next request. */
 const KEPT_ARGUMENTS = 4096;
+const KEPT_SPARES = 64;
+
+/** Why traffic asks for a client to be disconnected. */
+export type Excess = 'query' | 'output' | 'browser';
 
 /** What traffic needs to know and may do beyond running requests. */
 export interface TrafficEvents {
-  /** The client must be disconnected; `reason` is for the log. */
-  disconnect(connection: Connection, reason: string): void;
-  /** Replies were given to the socket; some may be unread. Checks the output limits. */
-  written(connection: Connection): void;
+  /** A client went too far: it must be disconnected at once. */
+  exceeded(connection: Connection, excess: Excess): void;
+  /** The client has sent all it ever will, and it was run. */
+  finished(connection: Connection): void;
+  /** The memory that the connection's buffers take has changed. */
+  resized(connection: Connection): void;
+  /** The replies of this turn were written. */
+  turnEnded(): void;
 }
 
 export class Traffic {
@@ -50,7 +58,11 @@ export class Traffic {
   /** client-query-buffer-limit. */
   queryLimitBytes = 1024 * 1024 * 1024;
   receivedBytes = 0;
-  sentBytes = 0;
+  reads = 0;
+  readonly outbox: Outbox;
+  /** The connection whose requests are running, and the bytes they stand in. */
+  current: Connection | undefined = undefined;
+  currentBytes = 0;
   private readonly inputView = new DataView(this.input.buffer);
   private readonly dispatcher: Dispatcher;
   private readonly out: OutputBuffer;
@@ -65,12 +77,8 @@ export class Traffic {
   private from = 0;
   private deadline = 0;
   private readonly spareArgs: Args[] = [];
-  /** Whose replies stand in the output buffer, and where: from, to. */
-  private readonly owners: Connection[] = [];
-  private readonly ranges: number[] = [];
-  /** Connections to be closed once their replies are written. */
-  private readonly leaving: Connection[] = [];
-  private queue: Connection[] = [];
+  /** Connections that yielded, the one that waited longest first. */
+  private readonly queue: Connection[] = [];
   private flushScheduled = false;
   private readonly onCheck = (): void => this.endTurn();
 
@@ -78,100 +86,104 @@ export class Traffic {
     this.dispatcher = dispatcher;
     this.out = out;
     this.events = events;
+    this.outbox = new Outbox(out, {
+      filled: () => this.scheduleFlush(),
+      exceeded: (connection) => events.exceeded(connection, 'output'),
+      resized: (connection) => events.resized(connection),
+      relieved: (connection) => this.resume(connection),
+    });
     for (let i = 0; i < READ_AHEAD; i++) this.batch.push(new Args());
   }
 
-  /** `length` bytes have arrived in `input`. Returns false when reading must stop until `resume`. */
-  receive(connection: Connection, length: number): boolean {
-    this.receivedBytes += length;
-    connection.totalReceived += length;
-    if (connection.closed || connection.session.closing) return true;
-    if (connection.queryLength === 0 && connection.state === RUNNING) {
-      this.run(connection, this.input, this.inputView, length);
-    } else {
-      connection.keep(this.input, 0, length);
-      if (connection.state === RUNNING) this.runKept(connection);
-      this.checkQueryLimit(connection);
-    }
-    return connection.state !== CONGESTED;
-  }
-
-  /** Runs what a connection kept while it was held back. */
-  resume(connection: Connection): void {
-    connection.state = RUNNING;
-    if (connection.queryLength > 0) this.runKept(connection);
-  }
-
-  /** Marks bytes from `from` on, written outside a request (pushes, MONITOR), as this connection's. */
-  claim(connection: Connection, from: number): void {
-    const { out, owners, ranges } = this;
-    if (out.at === from) return;
-    const last = owners.length - 1;
-    if (last >= 0 && owners[last] === connection && ranges[last * 2 + 1] === from) ranges[last * 2 + 1] = out.at;
-    else {
-      owners.push(connection);
-      ranges.push(from, out.at);
-    }
-    if (out.at > FLUSH_BYTES) this.flush();
-    else this.scheduleFlush();
+  get sentBytes(): number {
+    return this.outbox.sentBytes;
   }
 
   /** Gives all replies to their sockets. */
   flush(): void {
-    const { out, owners, ranges } = this;
-    let allTaken = true;
-    for (let i = 0; i < owners.length; i++) {
-      const connection = owners[i];
-      if (connection.closed) continue;
-      const length = ranges[i * 2 + 1] - ranges[i * 2];
-      connection.socket.write(out.bytes.subarray(ranges[i * 2], ranges[i * 2 + 1]));
-      this.sentBytes += length;
-      connection.totalSent += length;
-      if (connection.unsent > 0) {
-        allTaken = false;
-        this.congested(connection);
-      }
+    this.outbox.flush();
+  }
+
+  /** `length` bytes have arrived in `input`. Answers true: go on reading. */
+  receive(connection: Connection, length: number): boolean {
+    this.reads++;
+    this.receivedBytes += length;
+    connection.totalReceived += length;
+    if (connection.closed || connection.session.closing) return true;
+    if (connection.queryEnd === 0 && connection.state === RUNNING) {
+      this.run(connection, this.input, this.inputView, length);
+    } else {
+      connection.lastUsed = this.dispatcher.keyspace.now;
+      connection.keep(this.input, 0, length);
+      if (connection.state === RUNNING) this.runKept(connection);
+      else this.checkKept(connection);
     }
-    const written = owners.splice(0);
-    ranges.length = 0;
-    if (allTaken && out.bytes.length <= FLUSH_BYTES * 2) out.at = 0;
-    else out.release();
-    for (const connection of written) if (!connection.closed) this.events.written(connection);
-    for (const connection of this.leaving.splice(0)) connection.socket.destroySoon();
+    return true;
+  }
+
+  /** Runs what a connection kept while it was held back, in its turn. */
+  resume(connection: Connection): void {
+    connection.state = YIELDED;
+    this.queue.push(connection);
+    this.scheduleFlush();
+  }
+
+  /** The client will send nothing more. */
+  end(connection: Connection): void {
+    connection.ended = true;
+    if (connection.state === YIELDED || connection.state === CONGESTED) return;
+    this.outbox.flush();
+    this.events.finished(connection);
+  }
+
+  /** Makes sure that a flush follows. */
+  scheduleFlush(): void {
+    if (this.flushScheduled) return;
+    this.flushScheduled = true;
+    setImmediate(this.onCheck);
   }
 
   private runKept(connection: Connection): void {
-    const end = connection.queryLength;
-    this.run(connection, connection.query, connection.queryView, end);
+    this.run(connection, connection.query, connection.queryView, connection.queryEnd);
+    if (!connection.closed) this.checkKept(connection);
   }
 
   /**
-   * Runs the requests in `bytes[0..end)`, then keeps what is left of them. `bytes` is either the shared input or the
+   * Runs the requests in `bytes[..end)`, then keeps what is left of them. `bytes` is either the shared input or the
    * connection's own query buffer, in which case the parser may stand in the middle of a request.
    */
   private run(connection: Connection, bytes: Buffer, view: DataView, end: number): void {
     const { dispatcher, batch } = this;
+    const { session, parser } = connection;
     dispatcher.beginTurn();
     connection.lastUsed = dispatcher.keyspace.now;
+    this.current = connection;
+    this.currentBytes = end;
     this.deadline = dispatcher.lastMicros + SHARE_MICROS;
-    this.frame = connection.own === undefined ? connection.parser.at : 0;
+    this.frame = connection.queryStart;
     this.from = this.out.at;
     let outcome = REQUEST;
     while (outcome === REQUEST) {
       const count = this.parse(connection, bytes, view, end);
       outcome = this.outcome;
-      if (count > 1) this.readAhead.look(dispatcher.keyspace.databases[connection.session.database], batch, count);
+      if (count > 1) this.readAhead.look(dispatcher.keyspace.databases[session.database], batch, count);
       if (!this.runBatch(connection, count, end)) {
         this.rewind(connection);
         outcome = INCOMPLETE;
         break;
       }
-      this.frame = connection.parser.midway ? this.frame : connection.parser.at;
+      this.frame = parser.midway ? this.frame : parser.at;
     }
     if (outcome === BROKEN) this.refuse(connection);
-    this.claim(connection, this.from);
-    if (connection.session.closing) this.finish(connection);
-    else this.keepRest(connection, bytes, this.frame, end);
+    if (batch[0].start.length > KEPT_ARGUMENTS) batch[0] = new Args();
+    this.current = undefined;
+    if (dispatcher.call.session === session) connection.lastCommand = dispatcher.call.command;
+    this.outbox.claim(connection, this.from);
+    if (connection.closed) return;
+    if (session.closing) {
+      connection.releaseQuery();
+      this.outbox.closeAfterwards(connection);
+    } else this.keepRest(connection, bytes, this.frame, end);
   }
 
   /** Reads up to a batch of requests; `outcome` tells why it ended. Returns how many are in `batch`. */
@@ -179,7 +191,7 @@ export class Traffic {
     const { parser } = connection;
     const { batch, ends } = this;
     if (connection.own !== undefined) {
-      this.spareArgs.push(batch[0]);
+      this.keepSpare(batch[0]);
       batch[0] = connection.own;
       connection.own = undefined;
     }
@@ -210,16 +222,21 @@ export class Traffic {
     const { dispatcher, out, batch, ends } = this;
     for (let i = 0; i < count; i++) {
       const mark = out.at;
+      const { errors } = session.reply;
       if (dispatcher.dispatch(session, batch[i]) === REQUEST_POSTPONED) {
         connection.state = POSTPONED;
         return false;
       }
+      if (session.reply.errors !== errors && isFromBrowser(batch[i])) {
+        out.at = this.from;
+        this.events.exceeded(connection, 'browser');
+        return false;
+      }
       if (session.replyMode !== 0) session.muteReply(out, mark);
-      connection.lastCommand = dispatcher.call.command.fullName;
       this.frame = ends[i];
       if (session.closing) return false;
       if (out.at > FLUSH_BYTES) {
-        this.claim(connection, this.from);
+        this.outbox.claim(connection, this.from);
         this.from = out.at;
         if (connection.closed || connection.state === CONGESTED) return false;
       }
@@ -238,67 +255,68 @@ export class Traffic {
     this.takeArgsBack(connection);
   }
 
-  private refuse(connection: Connection): void {
-    const { session, parser } = connection;
+  /** Replies what is wrong with the bytes of a client and closes its connection. */
+  private refuse({ session, parser }: Connection): void {
+    const mark = this.out.at;
     session.reply.error(parser.error);
+    if (session.replyMode !== 0) session.muteReply(this.out, mark);
     this.dispatcher.countError(parser.error);
     session.closing = true;
   }
 
-  /** Keeps the bytes from `frame` on for later, at the beginning of the query buffer. */
+  /** Keeps the bytes from `frame` on for later. */
   private keepRest(connection: Connection, bytes: Buffer, frame: number, end: number): void {
-    if (bytes === connection.query) connection.drop(frame);
-    else if (frame < end) connection.keep(bytes, frame, end);
+    if (bytes === connection.query) {
+      connection.passOver(frame);
+      return;
+    }
     connection.parser.at -= frame;
+    if (frame === end) return;
     if (frame > 0) connection.own?.rebase(-frame);
+    connection.keep(bytes, frame, end);
+    this.events.resized(connection);
   }
 
   private takeArgsBack(connection: Connection): void {
     if (connection.own === undefined) return;
-    if (connection.own.start.length <= KEPT_ARGUMENTS) this.spareArgs.push(connection.own);
+    this.keepSpare(connection.own);
     connection.own = undefined;
   }
 
-  private finish(connection: Connection): void {
-    connection.releaseQuery();
-    this.leaving.push(connection);
-    this.scheduleFlush();
-  }
-
-  private scheduleFlush(): void {
-    if (this.flushScheduled) return;
-    this.flushScheduled = true;
-    setImmediate(this.onCheck);
+  /** Keeps arguments for a later request, unless they are large or there are many. */
+  private keepSpare(args: Args): void {
+    if (args.start.length <= KEPT_ARGUMENTS && this.spareArgs.length < KEPT_SPARES) this.spareArgs.push(args);
   }
 
   private endTurn(): void {
     this.flushScheduled = false;
-    this.flush();
-    if (this.queue.length === 0) return;
-    const queue = this.queue;
-    this.queue = [];
-    for (const connection of queue) if (!connection.closed && connection.state === YIELDED) this.resume(connection);
+    this.outbox.flush();
+    this.events.turnEnded();
+    if (this.queue.length > 0) this.runQueue();
+  }
+
+  /** Lets those that yielded go on, as many as fit one share; the rest wait for the next turn. */
+  private runQueue(): void {
+    const { queue, dispatcher } = this;
+    dispatcher.beginTurn();
+    const deadline = dispatcher.lastMicros + SHARE_MICROS;
+    let next = 0;
+    for (const count = queue.length; next < count && dispatcher.lastMicros <= deadline; next++) {
+      const connection = queue[next];
+      if (connection.closed || connection.state !== YIELDED) continue;
+      connection.state = RUNNING;
+      if (connection.behind) this.outbox.congest(connection);
+      if (connection.state === RUNNING) this.runKept(connection);
+      if (connection.ended && !connection.closed) this.end(connection);
+    }
+    queue.splice(0, next);
     this.scheduleFlush();
   }
 
-  private congested(connection: Connection): void {
+  private checkKept(connection: Connection): void {
     const unauthenticated = (connection.session.alerts & UNAUTHENTICATED) !== 0;
-    if (unauthenticated && connection.unsent > UNAUTHENTICATED_BYTES) {
-      this.events.disconnect(connection, 'its unread replies exceed what an unauthenticated client may have');
-    } else if (connection.unsent > CONGESTION_BYTES && connection.state === RUNNING) {
-      connection.state = CONGESTED;
-      connection.socket.pause();
-      connection.socket.once('drain', () => {
-        if (connection.closed) return;
-        this.resume(connection);
-        if (connection.state === RUNNING) connection.socket.resume();
-      });
-    }
-  }
-
-  private checkQueryLimit(connection: Connection): void {
-    const unauthenticated = (connection.session.alerts & UNAUTHENTICATED) !== 0;
-    const limit = unauthenticated ? UNAUTHENTICATED_BYTES : this.queryLimitBytes;
-    if (connection.queryLength > limit) this.events.disconnect(connection, 'its query buffer limit was reached');
+    const limit = unauthenticated ? UNAUTHENTICATED_QUERY_BYTES : this.queryLimitBytes;
+    if (connection.queryLength > limit) this.events.exceeded(connection, 'query');
+    else this.events.resized(connection);
   }
 }

@@ -1,0 +1,61 @@
+/**
+ * How many unread replies each class of clients may have (client-output-buffer-limit).
+ *
+ * A connection refers to the limit of its class; CONFIG SET changes the limits in place. As in Redis, what fits the first
+ * 16 KiB is never too much, whatever the limit.
+ */
+import type { Config } from '../config/config.ts';
+import type { Connection } from './connection.ts';
+
+export interface OutputLimit {
+  /** More than this disconnects at once. */
+  hardBytes: number;
+  /** More than this for longer than `softMillis` disconnects. */
+  softBytes: number;
+  softMillis: number;
+}
+
+/** What is not counted. */
+const FREE_BYTES = 16 * 1024;
+/** A client that has not authenticated yet gets error replies only. */
+const UNAUTHENTICATED_BYTES = 1024;
+/**
+ * A MONITOR that has no limit of its class still has this one: what it is sent does not depend on what it asks for, so
+ * nothing else would stop the growth.
+ */
+const MONITOR_BYTES = 32 * 1024 * 1024;
+
+export class OutputLimits {
+  readonly normal: OutputLimit = unlimited();
+  readonly monitor: OutputLimit = unlimited();
+  readonly unauthenticated: OutputLimit = { ...unlimited(), hardBytes: FREE_BYTES + UNAUTHENTICATED_BYTES };
+
+  /** Takes the limits from the configuration. */
+  apply(config: Config): void {
+    const { hardBytes, softBytes, softSeconds } = config.value('client-output-buffer-limit').normal;
+    this.normal.hardBytes = limitOf(hardBytes);
+    this.normal.softBytes = limitOf(softBytes);
+    this.normal.softMillis = softSeconds * 1000;
+    Object.assign(this.monitor, this.normal);
+    if (hardBytes === 0n && softBytes === 0n) this.monitor.hardBytes = MONITOR_BYTES;
+  }
+}
+
+/** Whether a connection has been above its soft limit for too long; remembers since when it is above. */
+export function exceedsSoftLimit(connection: Connection, now: number): boolean {
+  const { softBytes, softMillis } = connection.outputLimit;
+  if (connection.outputBytes <= softBytes) {
+    connection.overSoftLimitSince = 0;
+    return false;
+  }
+  if (connection.overSoftLimitSince === 0) connection.overSoftLimitSince = now;
+  return now - connection.overSoftLimitSince > softMillis;
+}
+
+function unlimited(): OutputLimit {
+  return { hardBytes: Number.POSITIVE_INFINITY, softBytes: Number.POSITIVE_INFINITY, softMillis: 0 };
+}
+
+function limitOf(bytes: bigint): number {
+  return bytes === 0n ? Number.POSITIVE_INFINITY : FREE_BYTES + Number(bytes);
+}
