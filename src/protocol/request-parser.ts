@@ -60,6 +60,11 @@ export class RequestParser {
     return this.missing > 0;
   }
 
+  /** Bytes of the bulk string being read; -1 when there is none. Tells how much more will come. */
+  get awaited(): number {
+    return this.bulk;
+  }
+
   /** Forgets the request it stands in the middle of and goes back to `at`, where a request begins. */
   rewind(at: number): void {
     this.at = at;
