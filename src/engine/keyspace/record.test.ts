@@ -11,7 +11,7 @@ function record(arena: Arena, key: Buffer, value: Buffer, meta = 0): Ref {
   return ref;
 }
 
-function valueOf(arena: Arena, ref: Ref, length: number): Buffer {
+function valueBytes(arena: Arena, ref: Ref, length: number): Buffer {
   const start = keyStart(arena, ref) + keyLength(arena, ref);
   return Buffer.from(arena.bytes[segmentOf(ref)].subarray(start, start + length));
 }
@@ -24,7 +24,7 @@ describe('records', () => {
     const bytes = Buffer.from(key, 'latin1');
     const ref = record(arena, bytes, Buffer.from('value'), 3);
     expect(keyBytes(arena, ref)).toEqual(bytes);
-    expect(valueOf(arena, ref, 5).toString()).toBe('value');
+    expect(valueBytes(arena, ref, 5).toString()).toBe('value');
     expect(typeOf(arena, ref)).toBe(3);
     expect(deadlineOf(arena, ref)).toBe(Number.POSITIVE_INFINITY);
   });
@@ -40,14 +40,14 @@ describe('records', () => {
         if (withDeadline && deadline !== Number.POSITIVE_INFINITY) expect(deadlineOf(arena, fresh)).toBe(deadline);
         if (withDeadline) writeDeadline(arena, fresh, 1_700_000_000_123);
         expect(keyBytes(arena, fresh).toString()).toBe('key');
-        expect(valueOf(arena, fresh, value.length)).toEqual(value);
+        expect(valueBytes(arena, fresh, value.length)).toEqual(value);
         expect(arena.words[segmentOf(fresh)][wordOf(fresh)]).toBe(0x1234_5601 | (withDeadline ? HAS_DEADLINE : 0));
         arena.free(ref);
         ref = fresh;
       }
     }
     const short = copyRecord(arena, ref, false, 10, value.length);
-    expect(valueOf(arena, short, 10).toString()).toBe('0123456789');
+    expect(valueBytes(arena, short, 10).toString()).toBe('0123456789');
     arena.free(ref);
     arena.free(short);
     expect(arena.used).toBe(0);

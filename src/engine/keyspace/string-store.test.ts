@@ -22,7 +22,7 @@ function find(database: Database, key: string): Ref {
   return database.find(Args.of([Buffer.from(key)]), 0);
 }
 
-function valueOf(database: Database, ref: Ref): Buffer {
+function valueBytes(database: Database, ref: Ref): Buffer {
   const start = stringStart(database.arena, ref);
   return Buffer.from(database.arena.bytes[ref >>> 22].subarray(start, start + stringLength(database.arena, ref)));
 }
@@ -55,7 +55,7 @@ describe('storing strings', () => {
         }
         for (const [name, { value, deadline }] of model) {
           const ref = find(database, name);
-          expect(valueOf(database, ref).equals(value)).toBe(true);
+          expect(valueBytes(database, ref).equals(value)).toBe(true);
           expect(database.deadline(ref)).toBe(deadline);
           database.discard(ref);
         }
