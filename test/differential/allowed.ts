@@ -67,12 +67,6 @@ const RULES: readonly Rule[] = [
     agree: ({ ours, theirs }) => distance(ours, theirs) > 1 && Number(textOf(ours)) < Number(textOf(theirs)),
   },
   {
-    name: 'access frequency',
-    reason: 'the counter grows by chance',
-    covers: /^object freq /,
-    agree: ({ ours, theirs }) => distance(ours, theirs) <= 255,
-  },
-  {
     name: 'order of keys',
     reason: 'the order of a hash table depends on its secret hash key',
     covers: /^keys /,
