@@ -140,9 +140,9 @@ function isMode(name: string): name is Mode {
 async function runPlan(plan: Plan): Promise<FileReport[]> {
   const reports = new Map<Job, FileReport>();
   const queue = [...plan.jobs];
-  const work = async (_: unknown, slot: number): Promise<void> => {
+  const work = async (): Promise<void> => {
     for (let job = queue.shift(); job !== undefined; job = queue.shift()) {
-      const report = await runJob(plan, job, slot);
+      const report = await runJob(plan, job);
       reports.set(job, report);
       if (!needsSecondRun(plan, report)) print(plan, report);
     }
@@ -151,7 +151,7 @@ async function runPlan(plan: Plan): Promise<FileReport[]> {
   for (const [job, first] of reports) {
     if (!needsSecondRun(plan, first)) continue;
     console.log(`${job.file} (${job.mode}): once more, alone: ${first.lost.join(', ')}`);
-    const second = await runJob(plan, job, 0);
+    const second = await runJob(plan, job);
     print(plan, second);
     reports.set(job, second);
   }
@@ -162,7 +162,7 @@ function needsSecondRun({ strictness }: Plan, { lost }: FileReport): boolean {
   return strictness === 'ratchet' && lost.length > 0;
 }
 
-async function runJob(plan: Plan, job: Job, slot: number): Promise<FileReport> {
+async function runJob(plan: Plan, job: Job): Promise<FileReport> {
   const skips = skipsThatHold(plan.skips[job.file] ?? {}, plan.commands);
   const started = performance.now();
   const result = await runSuiteFile(plan.suite, job.file, {
@@ -170,7 +170,6 @@ async function runJob(plan: Plan, job: Job, slot: number): Promise<FileReport> {
     server: plan.server,
     skip: skips.keys(),
     denyTags: tagsToDeny(plan.commands),
-    slot,
     ...(plan.verbose ? { onOutput: (chunk: Buffer) => process.stderr.write(chunk) } : {}),
   });
   const seconds = (performance.now() - started) / 1_000;

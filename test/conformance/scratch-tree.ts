@@ -5,6 +5,7 @@ import { temporaryDirectory } from '../../bench/child-processes.ts';
 
 /** Programs that the suite calls in `src/` beside redis-server. Debian's serve for any server. */
 const TOOLS = ['redis-cli', 'redis-benchmark', 'redis-check-aof', 'redis-check-rdb'];
+const START_LIMIT_MS = 20_000;
 
 /**
  * Copies the suite in `folder` to a new temporary folder (a short path: Unix sockets lie below it) and returns its path;
@@ -22,7 +23,7 @@ export function makeScratchTree(folder: string, command: readonly string[]): str
   const server = join(scratch, 'src/redis-server');
   writeFileSync(server, `#!/bin/sh\nexec ${command.map(quote).join(' ')} "$@"\n`);
   chmodSync(server, 0o755);
-  tolerateMissingFunctions(join(scratch, 'tests/support/server.tcl'));
+  adaptSuite(join(scratch, 'tests/support/server.tcl'));
   return scratch;
 }
 
@@ -37,12 +38,19 @@ function quote(word: string): string {
 }
 
 /**
- * The one change to the suite. It empties an external server with FLUSHALL and FUNCTION FLUSH, and an error to either
- * ends the file; a server without functions has none to flush.
+ * The two changes to the suite. It empties an external server with FLUSHALL and FUNCTION FLUSH, and an error to either
+ * ends the file; a server without functions has none to flush. And it waits two minutes for a server that refuses its
+ * options to start, which is longer than a test may take here.
  */
-function tolerateMissingFunctions(path: string): void {
-  const text = readFileSync(path, 'utf8');
-  const line = /^(\s*)r function flush$/m;
-  if (!line.test(text)) throw new Error(`${path} does not flush functions where it did`);
-  writeFileSync(path, text.replace(line, '$1catch {r function flush}'));
+function adaptSuite(path: string): void {
+  const changes = [
+    [/^(\s*)r function flush$/m, '$1catch {r function flush}'],
+    [/set maxiter \[expr \{120\*1000\/\$checkperiod\}\]/, `set maxiter [expr {${START_LIMIT_MS}/$$checkperiod}]`],
+  ] as const;
+  let text = readFileSync(path, 'utf8');
+  for (const [pattern, replacement] of changes) {
+    if (!pattern.test(text)) throw new Error(`${path} has no ${pattern} to change`);
+    text = text.replace(pattern, replacement);
+  }
+  writeFileSync(path, text);
 }

@@ -41,6 +41,11 @@ test('a failure has its name and the lines up to the next outcome', () => {
   expect(broken).toEqual([]);
 });
 
+test('an error is given whole, once', () => {
+  const { failed } = parse('[err]: PEAR in tests/unit/fruit.tcl', "uit 'pear'", "ERR no fruit 'pear'", '    executing');
+  expect(failed[0].reason).toBe("ERR no fruit 'pear'\n    executing");
+});
+
 test('an error outside of any test is not a test', () => {
   const { failed, broken } = parse(
     "[err]: Can't start the Redis server",
@@ -50,6 +55,18 @@ test('an error outside of any test is not a test', () => {
   );
   expect(failed).toEqual([]);
   expect(broken).toEqual(["Can't start the Redis server\nCONFIGURATION:port 1\nERROR:no"]);
+});
+
+test('a test whose server did not start has not passed', () => {
+  const { passed, failed } = parse(
+    "[err]: Can't start the Redis server",
+    'ERROR:### Starting server for test PEAR grows in tests/unit/fruit.tcl',
+    'no such option',
+    '[ok]: PEAR grows (5 ms)',
+    '[ok]: PEAR (5 ms)',
+  );
+  expect(passed).toEqual(['PEAR']);
+  expect(failed.map(({ name }) => name)).toEqual(['PEAR grows']);
 });
 
 test('what is left out says why, whether or not it says its name', () => {

@@ -34,8 +34,10 @@ const COLOURS = /\x1b\[[0-9;]*m/g;
 const LINE = /^\[(ok|err|skip|ignore|exception|TIMEOUT|ready|\d+\/\d+ done)\]: ?(.*)$/;
 const LEFT_OUT = /^(?:(.*): )?(Tag: .*|Not supported .*|large memory flag not provided)$/;
 const IN_PROGRESS = /=> \(IN PROGRESS\) (.*)$/;
-const DETAIL_LINES = 14;
-const DETAIL_CHARS = 1_500;
+/** A server that does not start is told with its whole configuration. */
+const DETAIL_LINES = 50;
+const DETAIL_CHARS = 2_500;
+const FAILURE_LINES = 12;
 
 export function parseSuiteOutput(text: string): SuiteResult {
   const result: SuiteResult = { passed: [], failed: [], skipped: [], broken: [] };
@@ -50,7 +52,7 @@ export function parseSuiteOutput(text: string): SuiteResult {
 function note(result: SuiteResult, outcome: string, rest: string, details: string): void {
   switch (outcome) {
     case 'ok':
-      result.passed.push(rest.replace(/ \(\d+ ms\)$/, ''));
+      notePass(result, rest.replace(/ \(\d+ ms\)$/, ''));
       return;
     case 'err':
       noteFailure(result, rest, details);
@@ -71,10 +73,22 @@ function note(result: SuiteResult, outcome: string, rest: string, details: strin
   }
 }
 
+/** A test whose own server did not start goes on to its end and counts as passed: the log tells whose server it was. */
+function notePass(result: SuiteResult, name: string): void {
+  const mark = `### Starting server for test ${name} in tests/`;
+  if (result.broken.some((message) => message.includes(mark))) {
+    result.failed.push({ name, reason: 'a server that it started did not start' });
+  } else result.passed.push(name);
+}
+
 function noteFailure(result: SuiteResult, rest: string, details: string): void {
   const name = / in tests\/\S+\.tcl$/.exec(rest);
   if (name === null) result.broken.push(cut(`${rest}\n${details}`));
-  else result.failed.push({ name: rest.slice(0, name.index), reason: cut(details) });
+  else
+    result.failed.push({
+      name: rest.slice(0, name.index),
+      reason: cut(details.split('\n').slice(0, FAILURE_LINES).join('\n')),
+    });
 }
 
 function noteHang(result: SuiteResult, details: string): void {
@@ -93,7 +107,10 @@ function detailsAfter(lines: readonly string[], index: number): string {
   return (next < 0 ? rest : rest.slice(0, next)).join('\n').trim();
 }
 
+/** Of an error that is no failed comparison the suite cuts the first words off, and then gives it whole. */
 function cut(text: string): string {
-  const trimmed = text.trim();
+  const [first, second] = text.split('\n', 2);
+  const whole = first !== '' && second?.endsWith(first) ? text.slice(first.length) : text;
+  const trimmed = whole.trim();
   return trimmed.length > DETAIL_CHARS ? `${trimmed.slice(0, DETAIL_CHARS)}…` : trimmed;
 }

@@ -13,6 +13,7 @@ import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import { removeDirectory } from '../../bench/child-processes.ts';
 import { hotsetEntry, type ServerName, startServer } from '../processes.ts';
+import { claimPortRange, type PortRange } from './port-range.ts';
 import { findProgram, makeScratchTree } from './scratch-tree.ts';
 import { asSkipOption } from './skips.ts';
 import { parseSuiteOutput, type SuiteResult } from './suite-output.ts';
@@ -26,8 +27,6 @@ export interface RunOptions {
   /** Test names, or patterns between slashes, to leave out. */
   readonly skip: Iterable<string>;
   readonly denyTags: readonly string[];
-  /** Runs at the same time take different ones; each has a range of ports of its own. */
-  readonly slot: number;
   /** Sees what the suite prints as it comes. */
   readonly onOutput?: (chunk: Buffer) => void;
 }
@@ -36,9 +35,6 @@ export interface RunOptions {
 const TEST_LIMIT_SECONDS = 100;
 /** A file that takes longer is ended from outside. */
 const FILE_LIMIT_MS = 400_000;
-/** The suite also probes the port 10,000 above each that it takes. */
-const FIRST_PORT = 21_200;
-const PORTS_PER_SLOT = 400;
 /** The suite's controlling process listens a little below its first port. */
 const CONTROL_PORTS = 32;
 const BOOTSTRAP = fileURLToPath(new URL('./line-buffered.tcl', import.meta.url));
@@ -52,10 +48,15 @@ const EXTERNAL_OPTIONS = [
 /** Runs `file` (such as `unit/type/string`) of the suite in `folder`. */
 export async function runSuiteFile(folder: string, file: string, options: RunOptions): Promise<SuiteResult> {
   const scratch = makeScratchTree(folder, commandOf(options.server));
+  const ports = await claimPortRange();
   const server = options.mode === 'external' ? await startServer(options.server, EXTERNAL_OPTIONS) : undefined;
   try {
     const where = server === undefined ? [] : ['--host', '127.0.0.1', '--port', `${server.port}`];
-    const { output, ended } = await runTcl([...suiteOptions(file, options), ...where], scratch, options.onOutput);
+    const { output, ended } = await runTcl(
+      [...suiteOptions(file, options, ports), ...where],
+      scratch,
+      options.onOutput,
+    );
     const result = parseSuiteOutput(output);
     if (!ended) result.broken.push('it did not end in time');
     if (server?.isAlive === false) result.broken.push(`the server died\n${server.log()}`);
@@ -65,6 +66,7 @@ export async function runSuiteFile(folder: string, file: string, options: RunOpt
     return result;
   } finally {
     await server?.stop();
+    ports.release();
     removeDirectory(scratch);
   }
 }
@@ -84,10 +86,9 @@ function commandOf(server: ServerName): string[] {
   return server === 'redis' ? [findProgram('redis-server') ?? 'redis-server'] : [process.execPath, hotsetEntry()];
 }
 
-function suiteOptions(file: string, { skip, denyTags, slot }: RunOptions): string[] {
-  const firstPort = FIRST_PORT + slot * PORTS_PER_SLOT + CONTROL_PORTS;
+function suiteOptions(file: string, { skip, denyTags }: RunOptions, ports: PortRange): string[] {
   const options = ['--single', file, '--durable', '--clients', '1', '--timeout', `${TEST_LIMIT_SECONDS}`];
-  options.push('--baseport', `${firstPort}`, '--portcount', `${PORTS_PER_SLOT - CONTROL_PORTS}`);
+  options.push('--baseport', `${ports.first + CONTROL_PORTS}`, '--portcount', `${ports.count - CONTROL_PORTS}`);
   if (denyTags.length > 0) options.push('--tags', denyTags.map((tag) => `-${tag}`).join(' '));
   for (const name of skip) options.push('--skiptest', asSkipOption(name));
   return options;
