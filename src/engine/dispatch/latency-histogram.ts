@@ -1,13 +1,14 @@
 /**
- * How long calls took, in logarithmic buckets: 32 steps a power of two, so a percentile is off by 3 % at most.
+ * How long calls took, in logarithmic buckets: 64 steps a power of two, so a percentile is at most 1.6 % too high.
  * Recording is an addition to a typed array. From 1 microsecond to about 17 seconds; longer counts as that.
  */
-const STEP_BITS = 5;
+const STEP_BITS = 6;
 const STEPS = 1 << STEP_BITS;
 const MAX_MICROS = 2 ** 24 - 1;
 
 export class LatencyHistogram {
-  private readonly counts = new Uint32Array((24 - STEP_BITS + 1) * STEPS);
+  /** Doubles: a busy server fills 32 bits in an hour. */
+  private readonly counts = new Float64Array((24 - STEP_BITS + 1) * STEPS);
   total = 0;
 
   /** Adds a call of so many microseconds. */
@@ -33,7 +34,7 @@ export class LatencyHistogram {
     return 0;
   }
 
-  /** Calls of at most `micros` microseconds. */
+  /** Calls of at most `micros` microseconds; exact one below a power of two, else with the rest of a bucket. */
   countUpTo(micros: number): number {
     let seen = 0;
     for (let i = 0; i < this.counts.length && lowestOf(i) <= micros; i++) seen += this.counts[i];
@@ -41,7 +42,7 @@ export class LatencyHistogram {
   }
 }
 
-/** Values below 32 have a bucket each; above, the five bits behind the leading one choose it. */
+/** Values below 64 have a bucket each; above, the six bits behind the leading one choose it. */
 function indexOf(value: number): number {
   if (value < STEPS) return value;
   const shift = 31 - Math.clz32(value) - STEP_BITS;
