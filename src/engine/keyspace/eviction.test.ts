@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { MEMORY_LIMITED } from '../dispatch/dispatch.ts';
 import { TestEngine } from '../engine.testing.ts';
-import { tableScan } from '../structures/hashtable.ts';
+import { tableScan } from '../structures/hashtable-walk.ts';
 import { Evictor, POLICIES, type Policy } from './eviction.ts';
 import { keyBytes } from './record.ts';
 

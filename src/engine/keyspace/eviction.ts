@@ -9,7 +9,8 @@
  *   score        lru: seconds idle             lfu: 255 - counter            ttl: the nearer the deadline the higher
  */
 import { NO_REF, type Ref } from '../memory/arena.ts';
-import { hashOf, tableHolds, tableRandom, tableSample } from '../structures/hashtable.ts';
+import { hashOf, tableHolds } from '../structures/hashtable.ts';
+import { tableRandom, tableSample } from '../structures/hashtable-walk.ts';
 import type { Clock } from './clock.ts';
 import type { Database } from './database.ts';
 import type { Keyspace } from './keyspace.ts';

@@ -3,7 +3,8 @@
  * out at once and its blocks are freed a few at a time. What waits here is still counted as used memory.
  */
 import { type Arena, NO_REF, type Ref } from '../memory/arena.ts';
-import { freeTable, tableDrain } from '../structures/hashtable.ts';
+import { freeTable } from '../structures/hashtable.ts';
+import { tableDrain } from '../structures/hashtable-walk.ts';
 import { freeValue } from '../values/value.ts';
 
 /** Buckets emptied between two looks at the clock. */

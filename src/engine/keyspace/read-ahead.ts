@@ -11,7 +11,7 @@
 import { halfSipHash } from '../../bytes/siphash.ts';
 import type { Args } from '../../protocol/args.ts';
 import { type Arena, NO_REF, type Ref } from '../memory/arena.ts';
-import { bucketFor } from '../structures/hashtable.ts';
+import { bucketFor } from '../structures/bucket-chains.ts';
 import type { Database } from './database.ts';
 
 /** Requests read ahead together. */

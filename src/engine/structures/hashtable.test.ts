@@ -10,18 +10,15 @@ import {
   newTable,
   tableBytes,
   tableCount,
-  tableDrain,
   tableFind,
   tableHolds,
   tableInsert,
   tableMove,
-  tableRandom,
   tableRemove,
   tableReplace,
-  tableSample,
-  tableScan,
   tableShape,
 } from './hashtable.ts';
+import { tableDrain, tableRandom, tableSample, tableScan } from './hashtable-walk.ts';
 
 const SEED = { k0: 0x01234567, k1: -0x12345678 };
 

@@ -22,33 +22,35 @@ import { equalBytes } from '../../bytes/copy.ts';
 import { halfSipHash } from '../../bytes/siphash.ts';
 import { type Arena, NO_REF, type Ref } from '../memory/arena.ts';
 import { KEY_LENGTH, keyOffset, segmentOf, wordOf } from '../memory/layout.ts';
-
-const BUCKET_BYTES = 64;
-const SLOTS = 12;
-const REFS = 4;
-
-const HEADER_BLOCK_BYTES = 32;
-const COUNT = 0;
-const BITS = 1;
-const BUCKETS = 2;
-const OTHER_BITS = 3;
-const OTHER_BUCKETS = 4;
-const NEXT_GROUP = 5;
-const OVERFLOWS = 6;
+import {
+  BITS,
+  BUCKET_BYTES,
+  BUCKETS,
+  blockAt,
+  bucketFor,
+  COUNT,
+  chainAt,
+  freeOverflows,
+  HEADER_BLOCK_BYTES,
+  NEXT_GROUP,
+  OTHER_BITS,
+  OTHER_BUCKETS,
+  OVERFLOWS,
+  REFS,
+  SLOTS,
+} from './bucket-chains.ts';
 
 /** Entries a bucket, on average, at which the table doubles; 12 slots at 72 % leave one bucket in nine to chain. */
 const GROW_AT = 8.6;
+
 /** Entries a bucket, on average, at which it doubles even where the arena's limit on growth says no. */
 const GROW_REGARDLESS_AT = 2 * GROW_AT;
+
 /** Entries a bucket below which it halves. */
 const SHRINK_AT = 2;
+
 const MIN_BITS = 0;
 const MAX_BITS = 26;
-
-/** Places a chain counts for when a record is drawn: as many as hardly any chain has. */
-const CHAIN_PLACES = 3 * SLOTS;
-/** Draws after which `tableRandom` takes the next record; about 36 are needed at worst, in the middle of shrinking. */
-const MAX_DRAWS = 2000;
 
 /** The hash key of a server: every table of an engine uses the same. */
 export interface HashSeed {
@@ -188,68 +190,6 @@ export function tableMove(arena: Arena, header: Ref, seed: HashSeed, groups: num
   return false;
 }
 
-/**
- * Visits every record of the groups from `cursor` on until `count` were seen, and returns the next cursor, 0 at the end.
- * `visit` must not change the table; it gets the records one by one.
- */
-export function tableScan(arena: Arena, header: Ref, cursor: number, count: number, visit: (ref: Ref) => void): number {
-  const words = arena.words[segmentOf(header)];
-  const at = wordOf(header);
-  let seen = 0;
-  // Empty groups count too, ten for one record, or a sparse table would be walked whole in one call.
-  let budget = count * 10;
-  do {
-    const moving = words[at + OTHER_BUCKETS] !== NO_REF;
-    const bits = words[at + BITS];
-    const smallBits = moving && words[at + OTHER_BITS] < bits ? words[at + OTHER_BITS] : bits;
-    const mask = 2 ** smallBits - 1;
-    const group = cursor & mask;
-    const moved = moving && group < words[at + NEXT_GROUP];
-    const array = words[at + (moved ? OTHER_BUCKETS : BUCKETS)] as Ref;
-    const arrayBits = moved ? words[at + OTHER_BITS] : bits;
-    for (let b = group; b < 2 ** arrayBits; b += mask + 1) seen += visitChain(arena, blockAt(array, b), visit);
-    cursor = nextCursor(cursor, smallBits);
-    budget--;
-  } while (cursor !== 0 && seen < count && budget > 0);
-  return cursor;
-}
-
-/**
- * Up to `limit` records that lie together at random places, into `out`; returns how many. Cheaper and less even than
- * `tableRandom`: meant for eviction's samples.
- */
-export function tableSample(arena: Arena, header: Ref, random: () => number, out: Int32Array, limit: number): number {
-  const words = arena.words[segmentOf(header)];
-  const at = wordOf(header);
-  let found = 0;
-  // During a resize the entries are spread over both arrays; a few draws find some.
-  for (let attempt = 0; attempt < 64 && found < limit; attempt++) {
-    const fromOther = words[at + OTHER_BUCKETS] !== NO_REF && (attempt & 1) === 1;
-    const array = words[at + (fromOther ? OTHER_BUCKETS : BUCKETS)] as Ref;
-    const bits = words[at + (fromOther ? OTHER_BITS : BITS)];
-    const place = random();
-    const bucket = somewhereIn(arena, blockAt(array, random() & ((1 << bits) - 1)), place >>> 8);
-    const entries = arena.words[segmentOf(bucket)];
-    const base = wordOf(bucket) + REFS;
-    // From a random slot on: from the first on, the last slots of a full bucket would never be drawn.
-    for (let i = 0, slot = place % SLOTS; i < SLOTS && found < limit; i++, slot = slot + 1 === SLOTS ? 0 : slot + 1) {
-      if (entries[base + slot] !== NO_REF) out[found++] = entries[base + slot];
-    }
-  }
-  return found;
-}
-
-/** A bucket of the chain that begins with `first`: each bit of `steps` that is set goes one further. */
-function somewhereIn(arena: Arena, first: Ref, steps: number): Ref {
-  let bucket = first;
-  for (let left = steps; (left & 1) === 1; left >>>= 1) {
-    const next = arena.words[segmentOf(bucket)][wordOf(bucket)] as Ref;
-    if (next === NO_REF) return bucket;
-    bucket = next;
-  }
-  return bucket;
-}
-
 /** True when `ref` is a record of the table under this hash. */
 export function tableHolds(arena: Arena, header: Ref, hash: number, ref: Ref): boolean {
   for (let bucket = bucketFor(arena, header, hash); bucket !== NO_REF; ) {
@@ -259,53 +199,6 @@ export function tableHolds(arena: Arena, header: Ref, hash: number, ref: Ref): b
     bucket = words[at] as Ref;
   }
   return false;
-}
-
-/** A record chosen with equal chances for all; 0 in an empty table. `random` gives unsigned 32-bit numbers. */
-export function tableRandom(arena: Arena, header: Ref, random: () => number): Ref {
-  const words = arena.words[segmentOf(header)];
-  const at = wordOf(header);
-  if (words[at + COUNT] === 0) return NO_REF;
-  const total = 2 ** words[at + BITS] + (words[at + OTHER_BUCKETS] === NO_REF ? 0 : 2 ** words[at + OTHER_BITS]);
-  // A place is a chain and a position in it; empty places are drawn again, so that full chains are not favoured.
-  for (let attempt = 0; attempt < MAX_DRAWS; attempt++) {
-    const chain = chainAt(arena, header, random() % total);
-    const length = chainLength(arena, chain);
-    const place = random() % (length > CHAIN_PLACES ? length : CHAIN_PLACES);
-    if (place < length) return recordAt(arena, chain, place);
-  }
-  // So many misses are chance gone wrong: the next record there is.
-  for (let index = random() % total; ; index = (index + 1) % total) {
-    const ref = recordAt(arena, chainAt(arena, header, index), 0);
-    if (ref !== NO_REF) return ref;
-  }
-}
-
-/** Chain number `index`, those of the array being filled numbered behind the others. */
-function chainAt(arena: Arena, header: Ref, index: number): Ref {
-  const words = arena.words[segmentOf(header)];
-  const at = wordOf(header);
-  const main = 2 ** words[at + BITS];
-  return index < main
-    ? blockAt(words[at + BUCKETS] as Ref, index)
-    : blockAt(words[at + OTHER_BUCKETS] as Ref, index - main);
-}
-
-/**
- * Hands every record of up to `limit` buckets, from bucket `from` on, to `take`, which may free it, and frees the overflow
- * buckets; for a table that is read no more. Returns the bucket to go on with, 0 at the end.
- */
-export function tableDrain(arena: Arena, header: Ref, from: number, limit: number, take: (ref: Ref) => void): number {
-  const words = arena.words[segmentOf(header)];
-  const at = wordOf(header);
-  const total = 2 ** words[at + BITS] + (words[at + OTHER_BUCKETS] === NO_REF ? 0 : 2 ** words[at + OTHER_BITS]);
-  const end = Math.min(from + limit, total);
-  for (let b = from; b < end; b++) {
-    const chain = chainAt(arena, header, b);
-    visitChain(arena, chain, take);
-    words[at + OVERFLOWS] -= freeOverflows(arena, chain);
-  }
-  return end === total ? 0 : end;
 }
 
 /** Frees the table's own blocks, not the records. After a complete `tableDrain` this takes no time. */
@@ -336,24 +229,6 @@ export function hashOf(arena: Arena, ref: Ref, seed: HashSeed): number {
   const at = (ref & 0x3fffff) << 2;
   const from = (at << 2) + keyOffset(words[at]);
   return halfSipHash(arena.bytes[segment], arena.views[segment], from, from + words[at + KEY_LENGTH], seed.k0, seed.k1);
-}
-
-/** The first bucket of the chain that holds the keys of this hash. */
-export function bucketFor(arena: Arena, header: Ref, hash: number): Ref {
-  const words = arena.words[header >>> 22];
-  const at = (header & 0x3fffff) << 2;
-  const bits = words[at + BITS];
-  if (words[at + OTHER_BUCKETS] !== NO_REF) {
-    const otherBits = words[at + OTHER_BITS];
-    const group = hash & ((1 << (bits < otherBits ? bits : otherBits)) - 1);
-    if (group < words[at + NEXT_GROUP]) return blockAt(words[at + OTHER_BUCKETS] as Ref, hash & ((1 << otherBits) - 1));
-  }
-  return blockAt(words[at + BUCKETS] as Ref, hash & ((1 << bits) - 1));
-}
-
-/** Bucket number `index` of an array; where an array spans segments they are consecutive, so names follow from the first. */
-function blockAt(array: Ref, index: number): Ref {
-  return ((array + (index << 2)) | 0) as Ref;
 }
 
 /** Doubles the table unless there is no room for it; it then fills further, its chains longer, and tries again. */
@@ -472,77 +347,4 @@ function moveChain(arena: Arena, header: Ref, first: Ref, seed: HashSeed): void 
     }
     bucket = next;
   }
-}
-
-function visitChain(arena: Arena, first: Ref, visit: (ref: Ref) => void): number {
-  let seen = 0;
-  for (let bucket = first; bucket !== NO_REF; ) {
-    const words = arena.words[segmentOf(bucket)];
-    const at = wordOf(bucket);
-    for (let slot = 0; slot < SLOTS; slot++) {
-      const ref = words[at + REFS + slot] as Ref;
-      if (ref === NO_REF) continue;
-      visit(ref);
-      seen++;
-    }
-    bucket = words[at] as Ref;
-  }
-  return seen;
-}
-
-/** The record at a position of a chain, empty slots not counted, or 0. */
-function recordAt(arena: Arena, first: Ref, position: number): Ref {
-  let left = position;
-  for (let bucket = first; bucket !== NO_REF; ) {
-    const words = arena.words[segmentOf(bucket)];
-    const at = wordOf(bucket);
-    for (let slot = 0; slot < SLOTS; slot++) {
-      const ref = words[at + REFS + slot] as Ref;
-      if (ref !== NO_REF && left-- === 0) return ref;
-    }
-    bucket = words[at] as Ref;
-  }
-  return NO_REF;
-}
-
-function chainLength(arena: Arena, first: Ref): number {
-  let length = 0;
-  for (let bucket = first; bucket !== NO_REF; ) {
-    const words = arena.words[segmentOf(bucket)];
-    const at = wordOf(bucket);
-    for (let slot = 0; slot < SLOTS; slot++) if (words[at + REFS + slot] !== NO_REF) length++;
-    bucket = words[at] as Ref;
-  }
-  return length;
-}
-
-/** Frees the buckets of a chain but the first; returns how many there were. */
-function freeOverflows(arena: Arena, first: Ref): number {
-  const words = arena.words[segmentOf(first)];
-  const at = wordOf(first);
-  let freed = 0;
-  for (let bucket = words[at] as Ref; bucket !== NO_REF; freed++) {
-    const next = arena.words[segmentOf(bucket)][wordOf(bucket)] as Ref;
-    arena.free(bucket);
-    bucket = next;
-  }
-  words[at] = NO_REF;
-  return freed;
-}
-
-/** Adds one to the cursor's low `bits` bits, reversed: the most significant moves first. */
-function nextCursor(cursor: number, bits: number): number {
-  const mask = 2 ** bits - 1;
-  let reversed = reverseBits(cursor | ~mask | 0);
-  reversed = (reversed + 1) | 0;
-  return reverseBits(reversed) >>> 0;
-}
-
-function reverseBits(value: number): number {
-  let v = value;
-  v = ((v >>> 1) & 0x55555555) | ((v & 0x55555555) << 1);
-  v = ((v >>> 2) & 0x33333333) | ((v & 0x33333333) << 2);
-  v = ((v >>> 4) & 0x0f0f0f0f) | ((v & 0x0f0f0f0f) << 4);
-  v = ((v >>> 8) & 0x00ff00ff) | ((v & 0x00ff00ff) << 8);
-  return (v >>> 16) | (v << 16);
 }
