@@ -58,6 +58,10 @@ export class Clients {
     this.traffic = new Traffic(engine.dispatcher, out, {
       exceeded: (connection, excess) => this.exceeded(connection, excess),
       finished: (connection) => this.leave(connection),
+      kept: (connection) => {
+        this.resized(connection);
+        this.evict();
+      },
       resized: (connection) => this.resized(connection),
       turnEnded: () => this.endTurn(),
     });

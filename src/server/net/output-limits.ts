@@ -1,8 +1,8 @@
 /**
  * How many unread replies each class of clients may have (client-output-buffer-limit).
  *
- * A connection refers to the limit of its class; CONFIG SET changes the limits in place. As in Redis, what fits the first
- * 16 KiB is never too much, whatever the limit.
+ * A connection refers to the limit of its class; CONFIG SET changes the limits in place. As in Redis, what fits 16 KiB is
+ * never too much, whatever the limit: otherwise a limit could make the server mute.
  */
 import type { Config } from '../config/config.ts';
 import type { Connection } from './connection.ts';
@@ -15,7 +15,7 @@ export interface OutputLimit {
   softMillis: number;
 }
 
-/** What is not counted. */
+/** Never too much. */
 const FREE_BYTES = 16 * 1024;
 /** A client that has not authenticated yet gets error replies only. */
 const UNAUTHENTICATED_BYTES = 1024;
@@ -57,5 +57,5 @@ function unlimited(): OutputLimit {
 }
 
 function limitOf(bytes: bigint): number {
-  return bytes === 0n ? Number.POSITIVE_INFINITY : FREE_BYTES + Number(bytes);
+  return bytes === 0n ? Number.POSITIVE_INFINITY : Math.max(FREE_BYTES, Number(bytes));
 }

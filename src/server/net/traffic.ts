@@ -46,6 +46,8 @@ export interface TrafficEvents {
   exceeded(connection: Connection, excess: Excess): void;
   /** The client has sent all it ever will, and it was run. */
   finished(connection: Connection): void;
+  /** More of a request has arrived whose end is still to come, or which must wait. May disconnect any client. */
+  kept(connection: Connection): void;
   /** The memory that the connection's buffers take has changed. */
   resized(connection: Connection): void;
   /** The replies of this turn were written. */
@@ -115,8 +117,8 @@ export class Traffic {
     } else {
       connection.lastUsed = this.dispatcher.keyspace.now;
       connection.keep(this.input, 0, length);
-      if (connection.state === RUNNING) this.runKept(connection);
-      else this.checkKept(connection);
+      this.checkKept(connection);
+      if (connection.state === RUNNING && !connection.closed) this.runKept(connection);
     }
     return true;
   }
@@ -145,7 +147,7 @@ export class Traffic {
 
   private runKept(connection: Connection): void {
     this.run(connection, connection.query, connection.queryView, connection.queryEnd);
-    if (!connection.closed) this.checkKept(connection);
+    this.events.resized(connection);
   }
 
   /**
@@ -317,6 +319,6 @@ export class Traffic {
     const unauthenticated = (connection.session.alerts & UNAUTHENTICATED) !== 0;
     const limit = unauthenticated ? UNAUTHENTICATED_QUERY_BYTES : this.queryLimitBytes;
     if (connection.queryLength > limit) this.events.exceeded(connection, 'query');
-    else this.events.resized(connection);
+    else this.events.kept(connection);
   }
 }

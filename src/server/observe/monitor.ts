@@ -56,6 +56,8 @@ export class Monitors {
   /** Each with the place in `lines` from which on lines are for it. */
   private readonly watching = new Map<Connection, number>();
   private readonly lines = new OutputBuffer();
+  /** Where the newest line begins. */
+  private lastLine = 0;
 
   constructor(clients: Clients, dispatcher: Dispatcher) {
     this.clients = clients;
@@ -76,8 +78,10 @@ export class Monitors {
     const from = this.watching.get(connection);
     if (from === undefined) return;
     this.watching.delete(connection);
-    // RESET: what it was to be shown comes before the answer.
-    if (!connection.closed) this.clients.out.copy(this.lines.bytes, this.lines.view, from, this.lines.at);
+    // RESET: what it was to be shown comes before the answer, without the line about RESET itself.
+    if (!connection.closed && from < this.lastLine) {
+      this.clients.out.copy(this.lines.bytes, this.lines.view, from, this.lastLine);
+    }
     connection.session.alerts &= ~MONITORING;
     this.clients.chooseOutputLimit(connection);
     if (this.watching.size > 0) return;
@@ -90,6 +94,7 @@ export class Monitors {
     const { command, session } = call;
     if ((command.flags & (ADMIN | SKIP_MONITOR)) !== 0) return;
     const { lines } = this;
+    this.lastLine = lines.at;
     const connection = this.clients.of(session);
     const from = connection?.onUnixSocket ? `unix:${connection.address.slice(0, -2)}` : (connection?.address ?? '');
     lines.ascii(`+${timestamp()} [${databaseAfter(call, args)} ${from}]`);
