@@ -8,13 +8,3 @@ const CASE_BIT = 0x20;
 export function lowerByte(byte: number): number {
   return byte >= UPPER_A && byte <= UPPER_Z ? byte | CASE_BIT : byte;
 }
-
-/** Whether `[start, end)` spells `lower`, which is lower case already, in any mix of cases. */
-export function equalsIgnoreCase(bytes: Uint8Array, start: number, end: number, lower: Uint8Array): boolean {
-  const length = lower.length;
-  if (end - start !== length) return false;
-  for (let i = 0; i < length; i++) {
-    if (lowerByte(bytes[start + i]) !== lower[i]) return false;
-  }
-  return true;
-}

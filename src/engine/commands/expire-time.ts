@@ -4,7 +4,7 @@ import { INT64_MAX, INT64_MIN } from '../../bytes/integer.ts';
 import type { Args } from '../../protocol/args.ts';
 
 /** What `readDeadline` answers for no integer, and for one whose deadline no signed 64-bit number can hold. */
-export const NOT_AN_INTEGER = Number.NaN;
+const NOT_AN_INTEGER = Number.NaN;
 export const TOO_FAR = Number.POSITIVE_INFINITY;
 
 export const SECONDS = 1000;

@@ -38,6 +38,20 @@ import {
   VARIABLE_FLAGS,
   WRITE,
 } from './spec.ts';
+import {
+  EX,
+  EXAT,
+  GET,
+  KEEPTTL,
+  NX,
+  PERSIST,
+  PX,
+  readOptions,
+  SYNTAX_ERROR,
+  TIME_INDEX_SHIFT,
+  TIMES,
+  XX,
+} from './string-options.ts';
 
 export const strings = family('string', [
   row('GET', get, 2, READONLY | FAST, key(1, RO | ACCESS)),
@@ -66,21 +80,6 @@ export const strings = family('string', [
   row('GETRANGE', getrange, 4, READONLY, key(1, RO | ACCESS)),
   row('SUBSTR', getrange, 4, READONLY, key(1, RO | ACCESS)),
 ]);
-
-/** Option bits of SET and GETEX; the index of the time argument stands above them. */
-const NX = 1 << 0;
-const XX = 1 << 1;
-const GET = 1 << 2;
-const KEEPTTL = 1 << 3;
-const PERSIST = 1 << 4;
-const EX = 1 << 5;
-const PX = 1 << 6;
-const EXAT = 1 << 7;
-const PXAT = 1 << 8;
-const TIMES = EX | PX | EXAT | PXAT;
-const TIME_INDEX_SHIFT = 10;
-const OPTIONS = (1 << TIME_INDEX_SHIFT) - 1;
-const SYNTAX_ERROR = -1;
 
 /** Replies with the value. */
 function get(call: Call, args: Args, reply: Reply): void {
@@ -307,7 +306,7 @@ function isAfter(args: Args, start: number, end: number): boolean {
 }
 
 /** Replies with a record's string. */
-export function replyString(database: Database, ref: Ref, reply: Reply): void {
+function replyString(database: Database, ref: Ref, reply: Reply): void {
   const arena = database.arena;
   const start = stringStart(arena, ref);
   reply.bulk(arena.bytes[ref >>> 22], arena.views[ref >>> 22], start, start + stringLength(arena, ref));
@@ -353,46 +352,6 @@ function clampedInt64(args: Args, i: number): number {
   if (!Number.isNaN(value)) return value;
   const exact = args.int64(i);
   return exact === undefined ? Number.NaN : Number(exact);
-}
-
-/**
- * Reads the options from argument `from` on, those of `allowed`: their bits, with the time argument's index above
- * TIME_INDEX_SHIFT; SYNTAX_ERROR when they are unknown or at odds. Of a time given twice the last counts.
- */
-function readOptions(args: Args, from: number, allowed: number): number {
-  let options = 0;
-  for (let i = from; i < args.count; i++) {
-    const option = optionAt(args, i);
-    if ((option & allowed) === 0 || conflicts(option, options)) return SYNTAX_ERROR;
-    options |= option;
-    if ((option & TIMES) !== 0) {
-      if (++i === args.count) return SYNTAX_ERROR;
-      options = (options & OPTIONS) | (i << TIME_INDEX_SHIFT);
-    }
-  }
-  return options;
-}
-
-function optionAt(args: Args, i: number): number {
-  switch (args.length(i)) {
-    case 2:
-      return args.is(i, 'nx') ? NX : args.is(i, 'xx') ? XX : args.is(i, 'ex') ? EX : args.is(i, 'px') ? PX : 0;
-    case 3:
-      return args.is(i, 'get') ? GET : 0;
-    case 4:
-      return args.is(i, 'exat') ? EXAT : args.is(i, 'pxat') ? PXAT : 0;
-    case 7:
-      return args.is(i, 'keepttl') ? KEEPTTL : args.is(i, 'persist') ? PERSIST : 0;
-    default:
-      return 0;
-  }
-}
-
-function conflicts(option: number, seen: number): boolean {
-  if (option === NX) return (seen & XX) !== 0;
-  if (option === XX) return (seen & NX) !== 0;
-  if (option === GET) return false;
-  return (seen & (TIMES | KEEPTTL | PERSIST) & ~option) !== 0;
 }
 
 /** The deadline that the options name; NaN after an error was replied. */

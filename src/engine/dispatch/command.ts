@@ -61,7 +61,7 @@ export class Command {
 const BUCKETS = 1024;
 
 /** Finds commands by name, whatever its case, without making a string. */
-export class CommandIndex {
+class CommandIndex {
   readonly all: Command[] = [];
   private readonly buckets: Command[][] = [];
 

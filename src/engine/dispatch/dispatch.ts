@@ -20,7 +20,7 @@ export const MEMORY_LIMITED = 1 << 0;
 export const PAUSED = 1 << 1;
 
 /** What became of a request. */
-export const DONE = 0;
+const DONE = 0;
 /** It must be offered again later (CLIENT PAUSE); nothing happened. */
 export const POSTPONED = 1;
 

@@ -11,7 +11,7 @@ export const REPLIES_ON = 0;
 export const REPLIES_OFF = 1;
 /** Neither CLIENT REPLY SKIP itself nor the command after it is answered. */
 export const SKIP_THIS = 2;
-export const SKIP_NEXT = 3;
+const SKIP_NEXT = 3;
 
 /** One client as the engine sees it: what it chose and where its replies go. */
 export class Session {

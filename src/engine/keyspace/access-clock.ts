@@ -5,7 +5,7 @@
  *   LFU   minutes since 1970, low 16 bits | logarithmic counter, 8 bits
  */
 
-export const LRU_BITS_MASK = 0xffffff;
+const LRU_BITS_MASK = 0xffffff;
 /** The counter a new key begins with, so that it is not evicted before it had a chance. */
 const LFU_INITIAL = 5;
 

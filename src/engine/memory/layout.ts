@@ -23,7 +23,6 @@ export const DEADLINE_BYTES = 20;
 export const META = 0;
 export const KEY_LENGTH = 1;
 export const VALUE_LENGTH = 2;
-export const VALUE_REF = 2;
 export const DEADLINE_LOW = 3;
 export const DEADLINE_HIGH = 4;
 export const WHEEL_NEXT = 5;
@@ -36,13 +35,8 @@ export const ENCODING_MASK = 0x78;
 export const HAS_DEADLINE = 0x80;
 export const ACCESS_SHIFT = 8;
 
-/** Redis's types, in the order of its own numbers. */
+/** The type of a string, by Redis's own number; the other types take 1 to 6 when they come. */
 export const STRING = 0;
-export const LIST = 1;
-export const SET = 2;
-export const ZSET = 3;
-export const HASH = 4;
-export const STREAM = 6;
 
 if (HEADER_BYTES !== DEADLINE_LOW * 4 || DEADLINE_BYTES !== (VOLATILE_INDEX + 1 - DEADLINE_LOW) * 4) {
   throw new Error('the record layout contradicts itself');

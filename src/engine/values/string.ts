@@ -18,7 +18,7 @@ import {
 
 export const RAW = 0;
 export const INT = 1;
-export const EMBSTR = 8;
+const EMBSTR = 8;
 
 /** Redis embeds strings of up to this many bytes in their object. */
 const EMBEDDED_LIMIT_BYTES = 44;

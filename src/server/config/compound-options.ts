@@ -223,7 +223,7 @@ export const percentiles: Form<readonly number[]> = {
 // notify-keyspace-events
 
 /** The bits of `notify-keyspace-events`, by their letters, in the order CONFIG GET prints them. */
-export const EVENT_CLASSES = {
+const EVENT_CLASSES = {
   g: 1 << 2,
   $: 1 << 3,
   l: 1 << 4,

@@ -51,7 +51,7 @@ export class ConfigError extends Error {
   override readonly name = 'ConfigError';
 }
 
-export const nodeFiles: ConfigFiles = {
+const nodeFiles: ConfigFiles = {
   read: (path) => readFileSync(path),
   expand: (pattern) =>
     expandPath(pattern, (path) => {

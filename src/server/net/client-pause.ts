@@ -14,7 +14,7 @@ import { MONITORING } from '../../engine/dispatch/session.ts';
 import type { Engine } from '../../engine/engine.ts';
 import type { Clock } from '../../engine/keyspace/clock.ts';
 
-export const PAUSE_OFF = 0;
+const PAUSE_OFF = 0;
 /** Holds back commands that may change data or send something to replicas. */
 export const PAUSE_WRITES = 1;
 export const PAUSE_ALL = 2;
