@@ -25,6 +25,12 @@ Serves Redis's protocol. Options are the directives of redis.conf with two dashe
 Try it:  redis-cli -p 6379 SET greeting hello
 `;
 
+/** Directives that would be dangerous to pass over: whoever wrote them relies on them. */
+const UNSUPPORTED = {
+  renameCommand: () => 'commands cannot be renamed or removed yet: remove the line',
+  user: () => 'there is no user but the default one yet (requirepass sets its password): remove the line',
+};
+
 main();
 
 function main(): void {
@@ -46,46 +52,71 @@ function main(): void {
 
 function serve(fileName: string | undefined, usesStdin: boolean, text: string): void {
   const config = new Config(processDirectory);
+  // Before the `dir` option changes the working directory.
   const file = fileName === undefined ? undefined : resolve(fileName);
   try {
     const stdin = usesStdin ? readFileSync(0) : undefined;
-    const directives = { renameCommand: () => undefined, user: () => undefined };
     loadConfig(
       { ...(file === undefined ? {} : { file }), ...(stdin === undefined ? {} : { stdin }), text },
       config,
-      directives,
+      UNSUPPORTED,
       REDIS_VERSION,
     );
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error;
-    fail(error.message);
-    return;
+    return fail(error.message);
   }
   const log = new Log(config.text('logfile'));
   log.level = config.choice('loglevel');
-  const server = new Server(config, file === undefined ? undefined : configFileAt(file), log);
-  server.start().then(
-    () => announce(server, config),
-    (error: NodeJS.ErrnoException) => fail(explain(error, config)),
-  );
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
-    process.on(signal, () => {
-      log.warning(`Received ${signal}, shutting down.`);
-      server.stop();
+  process.on('uncaughtExceptionMonitor', (error) => log.warning(`Hotset ends by an error: ${error.stack}`));
+  const server = new Server(config, file === undefined ? undefined : configFileAt(file), log, {
+    configFile: file ?? '',
+    exit: () => {
+      log.warning('Hotset is now ready to exit, bye bye...');
       process.exit(0);
-    });
-  }
+    },
+  });
+  logStart(log, file);
+  server.start().then(
+    () => announce(config, log),
+    (error: NodeJS.ErrnoException) => {
+      log.warning(`Failed listening on port ${config.integer('port')} (tcp), aborting: ${error.message}`);
+      fail(explain(error, config));
+    },
+  );
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => server.receive(signal));
 }
 
-function announce(server: Server, config: Config): void {
+/** The first lines of the log, in the form that tools look for. */
+function logStart(log: Log, file: string | undefined): void {
+  const version = `${HOTSET_VERSION}, redis=${REDIS_VERSION}, node=${process.versions.node}`;
+  log.notice(`Hotset is starting: version=${version}, bits=64, pid=${process.pid}`);
+  log.notice(file === undefined ? 'No configuration file: defaults and the command line' : `Configuration: ${file}`);
+}
+
+function announce(config: Config, log: Log): void {
   const port = config.integer('port');
-  server.log.notice(`Hotset ${HOTSET_VERSION} (Redis ${REDIS_VERSION}), Node.js ${process.versions.node}`);
-  server.log.notice(`Ready to accept connections tcp`);
-  if (process.stdout.isTTY) {
-    process.stdout.write(
-      `\n  Hotset serves on 127.0.0.1:${port}\n  Try:   redis-cli -p ${port} SET greeting hello\n  Stop:  Ctrl+C\n\n`,
-    );
+  const path = config.text('unixsocket');
+  log.notice(`Running mode=standalone, port=${port}, PID: ${process.pid}`);
+  log.notice('Server initialized');
+  if (port > 0) log.notice('Ready to accept connections tcp');
+  if (path !== '') log.notice('Ready to accept connections unix');
+  if (!process.stdout.isTTY) return;
+  const places = port === 0 ? [] : placesOf(config.value('bind'), port);
+  if (path !== '') places.push(path);
+  const client = port > 0 ? `redis-cli -p ${port}` : `redis-cli -s ${path}`;
+  process.stdout.write(
+    `\n  Hotset serves on ${places.join(', ')}\n  Try:   ${client} SET greeting hello\n  Stop:  Ctrl+C\n\n`,
+  );
+}
+
+/** The addresses of `bind` as people write them with ports. */
+function placesOf(bind: readonly string[], port: number): string[] {
+  const addresses = bind.map((word) => (word.startsWith('-') ? word.slice(1) : word));
+  if (addresses.some((address) => address === '*' || address === '::*')) {
+    return [`127.0.0.1:${port} and every other address of this machine`];
   }
+  return addresses.map((address) => (address.includes(':') ? `[${address}]:${port}` : `${address}:${port}`));
 }
 
 function explain(error: NodeJS.ErrnoException, config: Config): string {

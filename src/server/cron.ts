@@ -14,70 +14,112 @@ const SLICE_MICROS = 1000;
 const MIN_SWEEP_MS = 1;
 const MAX_TIMER_MS = 1000;
 
+/** Who wants to know what the cron did. */
+export interface CronEvents {
+  /** `hz` times a second. */
+  tick(): void;
+  /** A sweep of deadlines took so long; `cutShort` when keys that are due are left. */
+  swept(micros: number, cutShort: boolean): void;
+  /** Eviction that a command had left over took so long. */
+  evicted(micros: number): void;
+}
+
 export class Cron {
   /** Background runs a second (`hz`). */
   hz = 10;
+  /** DEBUG PAUSE-CRON: `tick` is not called. */
+  paused = false;
+  /** activerehashing: resizes go on while nobody changes the table. */
+  resizes = true;
   private readonly engine: Engine;
   private readonly clock: Clock;
-  private readonly every: () => void;
-  private tick: NodeJS.Timeout | undefined;
+  private readonly events: CronEvents;
+  private ticking: NodeJS.Timeout | undefined;
   private sweep: NodeJS.Timeout | undefined;
   private sweepAt = Number.POSITIVE_INFINITY;
   private working = false;
+  private stopped = true;
 
-  /** `every` is called `hz` times a second. */
-  constructor(engine: Engine, clock: Clock, every: () => void) {
+  constructor(engine: Engine, clock: Clock, events: CronEvents) {
     this.engine = engine;
     this.clock = clock;
-    this.every = every;
+    this.events = events;
   }
 
   start(): void {
-    this.tick = setTimeout(() => {
-      this.engine.keyspace.setTime(this.clock.now());
-      this.every();
-      this.work();
-      this.start();
-    }, 1000 / this.hz);
+    this.stopped = false;
+    this.scheduleTick();
   }
 
   stop(): void {
-    clearTimeout(this.tick);
+    this.stopped = true;
+    clearTimeout(this.ticking);
     clearTimeout(this.sweep);
   }
 
-  /** Sets the timer for the next deadline, if it is earlier than the one set. Called after every turn. */
+  /** After a turn of commands: sets the timer for their deadlines, begins what they left over. */
+  turnEnded(): void {
+    this.arm();
+    const { keyspace, evictor } = this.engine;
+    if (!keyspace.lazyFree.idle || evictor.unfinished) this.goOn();
+  }
+
+  /** Sets the timer for the next deadline, if it is earlier than the one set. */
   arm(): void {
     const { nextDeadline, activeExpire } = this.engine.keyspace;
-    if (nextDeadline >= this.sweepAt || !activeExpire) return;
+    if (nextDeadline >= this.sweepAt || !activeExpire || this.stopped) return;
     clearTimeout(this.sweep);
     const wait = Math.min(MAX_TIMER_MS, Math.max(MIN_SWEEP_MS, nextDeadline - this.clock.now()));
     this.sweepAt = nextDeadline;
-    this.sweep = setTimeout(() => {
-      this.sweepAt = Number.POSITIVE_INFINITY;
-      const { keyspace } = this.engine;
-      keyspace.setTime(this.clock.now());
-      keyspace.expireDue(this.slice());
-      this.engine.effects.commit();
-      this.arm();
-    }, wait);
+    this.sweep = setTimeout(() => this.expire(), wait);
   }
 
-  /** Goes on with unfinished work, a slice a turn, until there is none. */
-  work(): void {
-    if (this.working) return;
+  private scheduleTick(): void {
+    this.ticking = setTimeout(() => {
+      this.engine.keyspace.setTime(this.clock.now());
+      if (!this.paused) this.events.tick();
+      if (this.stopped) return;
+      this.work();
+      this.scheduleTick();
+    }, 1000 / this.hz);
+  }
+
+  private expire(): void {
+    this.sweepAt = Number.POSITIVE_INFINITY;
+    const { keyspace, effects } = this.engine;
+    if (!keyspace.activeExpire) return;
+    const begin = this.clock.micros();
+    keyspace.setTime(this.clock.now());
+    keyspace.expireDue(this.slice());
+    effects.commit();
+    this.events.swept(this.clock.micros() - begin, keyspace.nextDeadline <= keyspace.now);
+    this.arm();
+  }
+
+  /** Does a slice of unfinished work; while there is more, a slice a turn. */
+  private work(): void {
     const { keyspace, evictor } = this.engine;
     const mayGoOn = this.slice();
     keyspace.lazyFree.step(mayGoOn);
-    const moving = keyspace.moveTables(mayGoOn);
-    if (evictor.unfinished) evictor.makeRoom();
+    const moving = this.resizes && keyspace.moveTables(mayGoOn);
+    if (evictor.unfinished) this.evict();
     this.arm();
-    if (!moving && keyspace.lazyFree.idle && !evictor.unfinished) return;
+    if (moving || !keyspace.lazyFree.idle || evictor.unfinished) this.goOn();
+  }
+
+  private goOn(): void {
+    if (this.working) return;
     this.working = true;
     setImmediate(() => {
       this.working = false;
-      this.work();
+      if (!this.stopped) this.work();
     });
+  }
+
+  private evict(): void {
+    const begin = this.clock.micros();
+    this.engine.evictor.makeRoom();
+    this.events.evicted(this.clock.micros() - begin);
   }
 
   private slice(): () => boolean {

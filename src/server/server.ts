@@ -1,119 +1,188 @@
 /** A process around one engine: the composition root of the server. */
 import { randomBytes } from 'node:crypto';
-import { rmSync } from 'node:fs';
-import type { Server as NetServer } from 'node:net';
 import { introspection } from '../engine/commands/introspection.ts';
-import { MEMORY_LIMITED } from '../engine/dispatch/dispatch.ts';
 import { Session } from '../engine/dispatch/session.ts';
 import { Engine } from '../engine/engine.ts';
 import { OutputBuffer } from '../protocol/output-buffer.ts';
 import { Resp2Reply } from '../protocol/resp2-reply.ts';
 import type { Config } from './config/config.ts';
 import { configCommands } from './config/config-commands.ts';
+import { SHUTDOWN } from './config/options/process.ts';
 import type { ConfigFile } from './config/rewrite.ts';
 import { Cron } from './cron.ts';
+import { debugCommands } from './debug-commands.ts';
+import { Identity } from './identity.ts';
+import { clientCommands } from './net/client-commands.ts';
+import { ClientPause } from './net/client-pause.ts';
 import { Clients } from './net/clients.ts';
 import { connectionCommands } from './net/connection-commands.ts';
-import { listen, type Place } from './net/listener.ts';
+import { Listening } from './net/listening.ts';
+import { Activity } from './observe/activity.ts';
+import { GarbageCollections } from './observe/garbage-collections.ts';
+import { infoCommands } from './observe/info-commands.ts';
+import { latencyCommands } from './observe/latency-commands.ts';
 import type { Log } from './observe/log.ts';
+import { memoryCommands } from './observe/memory-commands.ts';
+import { MemoryUsage } from './observe/memory-usage.ts';
+import { keepMonitorsOut, Monitors } from './observe/monitor.ts';
+import { monitorCommands } from './observe/monitor-commands.ts';
+import type { Observed } from './observe/observed.ts';
+import { SlowCommands } from './observe/slow-commands.ts';
+import { slowlogCommands } from './observe/slowlog-commands.ts';
+import { PidFile } from './pid-file.ts';
+import { refuseProtected } from './protected-commands.ts';
+import { serverCommands } from './server-commands.ts';
 import { SERVER_DOCS } from './server-docs.ts';
+import { applySettings } from './settings.ts';
+import { Shutdown } from './shutdown.ts';
 import { systemClock } from './system-clock.ts';
 
-export class Server {
+export interface ServerOptions {
+  /** The path of the configuration file, for INFO. */
+  readonly configFile?: string;
+  /** What SHUTDOWN and signals do at last; until it is called the server has stopped already. */
+  readonly exit?: () => void;
+}
+
+export class Server implements Observed {
   readonly config: Config;
+  readonly log: Log;
+  readonly identity: Identity;
   readonly engine: Engine;
   readonly clients: Clients;
+  readonly activity: Activity;
+  readonly memory: MemoryUsage;
   readonly cron: Cron;
-  readonly log: Log;
-  private readonly sockets: NetServer[] = [];
+  readonly shutdown: Shutdown;
+  private readonly slow: SlowCommands;
+  private readonly collections: GarbageCollections;
+  private readonly listening: Listening;
+  private readonly pause: ClientPause;
+  private readonly monitors: Monitors;
+  private readonly pidFile: PidFile;
 
-  constructor(config: Config, file: ConfigFile | undefined, log: Log) {
+  constructor(config: Config, file: ConfigFile | undefined, log: Log, options: ServerOptions = {}) {
     this.config = config;
     this.log = log;
+    this.identity = new Identity(systemClock.now(), options.configFile ?? '');
     const out = new OutputBuffer();
-    const families = [
-      introspection(SERVER_DOCS),
-      configCommands({
-        config,
-        file,
-        asker: (session) => ({ local: this.clients.of(session)?.isLocal ?? true, loading: false }),
-        resetStatistics: () => this.resetStatistics(),
-        rewriteOptions: () => ({}),
-      }),
-    ];
     this.engine = new Engine(
       {
         clock: systemClock,
         random: randomSource(),
         databases: config.integer('databases'),
-        families,
-        guards: [],
+        families: [],
+        guards: [
+          refuseProtected(config, (session) => this.isLocal(session)),
+          keepMonitorsOut,
+          (call, args) => this.pause.guard(call, args),
+        ],
       },
       new Session(0, new Resp2Reply(out)),
     );
     this.clients = new Clients(this.engine, config, out, log);
-    this.engine.commands.addFamily(connectionCommands(config, this.clients));
-    this.cron = new Cron(this.engine, systemClock, () => this.everyTick());
-    this.applyMemory();
-    config.watch(['maxmemory', 'maxmemory-policy', 'maxmemory-samples'], () => this.applyMemory());
+    this.clients.whenTurnEnds = () => this.cron.turnEnded();
+    this.pause = new ClientPause(this.engine, systemClock, () => this.clients.resumePostponed());
+    this.monitors = new Monitors(this.clients, this.engine.dispatcher);
+    this.activity = new Activity(this.engine, this.clients, systemClock);
+    this.memory = new MemoryUsage(this.engine, this.clients);
+    this.slow = new SlowCommands(config, this.engine.dispatcher, this.clients);
+    this.collections = new GarbageCollections(config, this.slow.latency);
+    this.cron = this.newCron();
+    this.shutdown = new Shutdown(log, () => {
+      this.stop();
+      options.exit?.();
+    });
+    this.listening = new Listening(config, log, (socket, unixPath) => this.clients.accept(socket, unixPath));
+    this.pidFile = new PidFile(config.text('pidfile'), log);
+    this.addCommands(file, out);
+    applySettings(this);
   }
 
   /** Listens where the configuration says; rejects with Node's error when it cannot. */
   async start(): Promise<void> {
-    const port = this.config.integer('port');
-    if (port > 0) await this.listenTcp(port);
+    await this.listening.start();
+    this.pidFile.write();
     this.cron.start();
   }
 
-  /** Stops listening, closes all connections. */
+  /** Stops listening, writes what replies there are, closes all connections. */
   stop(): void {
     this.cron.stop();
+    this.pause.stop();
+    this.collections.stop();
     this.clients.traffic.flush();
     this.clients.closeAll();
-    for (const socket of this.sockets) socket.close();
-    const path = this.config.text('unixsocket');
-    if (path !== '') rmSync(path, { force: true });
+    this.listening.stop();
+    this.pidFile.remove();
   }
 
-  /** Listens on every address of `bind`; one behind a dash may be absent from this machine. */
-  private async listenTcp(port: number): Promise<void> {
-    for (const word of this.config.value('bind')) {
-      const optional = word.startsWith('-');
-      const name = optional ? word.slice(1) : word;
-      const host = name === '*' ? '0.0.0.0' : name === '::*' ? '::' : name;
-      try {
-        await this.listen({ host, port });
-      } catch (error) {
-        if (!optional || !isAbsentAddress(error)) throw error;
-      }
-    }
+  /** The shutdown that `shutdown-on-sigint` or `shutdown-on-sigterm` describes; the second one waits for nothing. */
+  receive(signal: 'SIGINT' | 'SIGTERM'): void {
+    const wishes = this.config.value(signal === 'SIGINT' ? 'shutdown-on-sigint' : 'shutdown-on-sigterm');
+    if (!this.shutdown.schedule(signal, wishes)) this.shutdown.begin(wishes | SHUTDOWN.force);
   }
 
-  private async listen(place: Place): Promise<void> {
-    const options = { backlog: this.config.integer('tcp-backlog'), keepAlive: this.config.integer('tcp-keepalive') };
-    this.sockets.push(await listen(place, options, (socket) => this.clients.accept(socket)));
+  private newCron(): Cron {
+    const { latency } = this.slow;
+    const { keyspace } = this.engine;
+    return new Cron(this.engine, systemClock, {
+      tick: () => this.tick(),
+      swept: (micros, cutShort) => {
+        this.activity.expiryMicros += micros;
+        if (cutShort) this.activity.expiryCutShort++;
+        latency.note('expire-cycle', micros, keyspace.now);
+      },
+      evicted: (micros) => latency.note('eviction-cycle', micros, keyspace.now),
+    });
   }
 
-  private everyTick(): void {
-    this.clients.account();
+  private addCommands(file: ConfigFile | undefined, out: OutputBuffer): void {
+    const { config, engine, clients, cron, identity, log, slow } = this;
+    const families = [
+      connectionCommands(config, clients),
+      clientCommands(clients, this.pause),
+      monitorCommands(clients, this.monitors),
+      configCommands({
+        config,
+        file,
+        asker: (session) => ({ local: this.isLocal(session), loading: false }),
+        resetStatistics: () => this.resetStatistics(),
+        rewriteOptions: () => ({}),
+      }),
+      introspection(SERVER_DOCS),
+      serverCommands(this.shutdown),
+      infoCommands(this),
+      memoryCommands(this),
+      slowlogCommands(slow.log),
+      latencyCommands(slow.latency, config),
+      debugCommands({ config, file, cron, identity, log, out }),
+    ];
+    for (const family of families) engine.commands.addFamily(family);
   }
 
-  private applyMemory(): undefined {
-    const { evictor } = this.engine;
-    evictor.maxMemory = this.config.integer('maxmemory');
-    evictor.setPolicy(this.config.choice('maxmemory-policy'));
-    evictor.samples = this.config.integer('maxmemory-samples');
-    this.engine.dispatcher.alert(MEMORY_LIMITED, evictor.maxMemory > 0);
+  private tick(): void {
+    this.shutdown.tick();
+    this.clients.everyTick(this.engine.keyspace.now);
+    this.activity.tick();
+    this.memory.tick();
   }
 
+  private isLocal(session: Session): boolean {
+    return this.clients.of(session)?.isLocal ?? true;
+  }
+
+  /** CONFIG RESETSTAT: counters begin at 0 again; what is (connections, memory, its peak) stays as it is. */
   private resetStatistics(): void {
-    this.engine.dispatcher.resetStatistics();
+    const { keyspace, dispatcher } = this.engine;
+    dispatcher.resetStatistics();
+    keyspace.hits = 0;
+    keyspace.misses = 0;
+    keyspace.expired = 0;
+    keyspace.evicted = 0;
+    keyspace.lazyFree.freed = 0;
+    this.activity.reset();
   }
-}
-
-function isAbsentAddress(error: unknown): boolean {
-  const code = (error as NodeJS.ErrnoException).code;
-  return code === 'EADDRNOTAVAIL' || code === 'EAFNOSUPPORT' || code === 'ENOTFOUND';
 }
 
 /** Unsigned 32-bit numbers from the system's generator, fetched a page at a time. */

@@ -52,9 +52,9 @@ export function memoryCommands(server: Observed): Family {
 function usage(call: Call, args: Args, reply: Reply): void {
   for (let i = 3; i < args.count; i += 2) {
     if (!args.is(i, 'samples') || i + 1 === args.count) return reply.error(ERR.syntax);
-    const samples = args.integer(i + 1);
-    if (Number.isNaN(samples)) return reply.error(ERR.notInteger);
-    if (samples < 0) return reply.error(ERR.syntax);
+    const samples = args.int64(i + 1);
+    if (samples === undefined) return reply.error(ERR.notInteger);
+    if (samples < 0n) return reply.error(ERR.syntax);
   }
   const { database } = call;
   const ref = database.find(args, 2);

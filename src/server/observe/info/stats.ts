@@ -33,6 +33,9 @@ export function stats({ engine, activity }: Observed): Fields {
     total_writes_processed: connections.writes,
     io_threaded_reads_processed: 0,
     io_threaded_writes_processed: 0,
+    // Replies of all connections gather in one buffer: none has its own that could shrink or grow.
+    reply_buffer_shrinks: 0,
+    reply_buffer_expands: 0,
     ...ofEventLoop(activity, dispatcher),
     acl_access_denied_auth: dispatcher.errorCounts.get('WRONGPASS') ?? 0,
     acl_access_denied_cmd: 0,

@@ -1,0 +1,131 @@
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { RawClient, textOf } from './raw-client.testing.ts';
+import { startTestServer, type TestServer } from './server.testing.ts';
+
+let server: TestServer;
+let client: RawClient;
+
+beforeEach(async () => {
+  server = await startTestServer({ 'enable-debug-command': 'local' });
+  client = await RawClient.connect(server.port);
+});
+afterEach(async () => {
+  client.close();
+  await server.stop();
+});
+
+const debug = (...words: (string | number)[]): Promise<string> => client.ask('DEBUG', ...words);
+
+test('without enable-debug-command it is refused', async () => {
+  const other = await startTestServer();
+  const stranger = await RawClient.connect(other.port);
+  expect(await stranger.ask('DEBUG', 'HELP')).toMatch(/^-ERR DEBUG command not allowed\. If the enable-debug-command/);
+  stranger.close();
+  await other.stop();
+});
+
+test('unknown subcommands and wrong counts of arguments', async () => {
+  const refusal = (name: string): string =>
+    `-ERR unknown subcommand or wrong number of arguments for '${name}'. Try DEBUG HELP.\r\n`;
+  expect(await debug('nosuch')).toBe(refusal('nosuch'));
+  expect(await debug('SLEEP')).toBe(refusal('SLEEP'));
+  expect(await debug('digest', 'x')).toBe(refusal('digest'));
+  expect(await debug('__proto__')).toBe(refusal('__proto__'));
+  expect(await debug('constructor')).toBe(refusal('constructor'));
+});
+
+test('HELP lists every subcommand', async () => {
+  const help = await debug('HELP');
+  for (const name of ['JSHEAP', 'POPULATE', 'SET-ACTIVE-EXPIRE', 'STRINGMATCH-LEN']) expect(help).toContain(`+${name}`);
+});
+
+test('JSHEAP is the heap without garbage', async () => {
+  const before = Number((await debug('JSHEAP')).slice(1));
+  await debug('POPULATE', 50_000, 'k', 100);
+  const after = Number((await debug('JSHEAP')).slice(1));
+  expect(before).toBeGreaterThan(1_000_000);
+  expect(after - before).toBeLessThan(5_000_000);
+});
+
+test('SLEEP stops the server', async () => {
+  const begin = performance.now();
+  expect(await debug('SLEEP', '0.05')).toBe('+OK\r\n');
+  expect(performance.now() - begin).toBeGreaterThanOrEqual(49);
+  expect(await debug('SLEEP', 'x')).toBe('+OK\r\n');
+});
+
+test('SET-ACTIVE-EXPIRE 0 leaves keys until they are noticed', async () => {
+  await debug('SET-ACTIVE-EXPIRE', 0);
+  await client.ask('SET', 'k', 'v', 'PX', 1);
+  await new Promise((resolve) => setTimeout(resolve, 50));
+  expect(await client.ask('DBSIZE')).toBe(':1\r\n');
+  await debug('SET-ACTIVE-EXPIRE', 1);
+  await new Promise((resolve) => setTimeout(resolve, 50));
+  expect(await client.ask('DBSIZE')).toBe(':0\r\n');
+});
+
+describe('POPULATE', () => {
+  test('makes keys and leaves those that are there', async () => {
+    await client.ask('SET', 'key:1', 'mine');
+    expect(await debug('POPULATE', 3)).toBe('+OK\r\n');
+    expect(await client.ask('MGET', 'key:0', 'key:1', 'key:2')).toBe(
+      '*3\r\n$7\r\nvalue:0\r\n$4\r\nmine\r\n$7\r\nvalue:2\r\n',
+    );
+  });
+
+  test('with a prefix and a size', async () => {
+    await debug('POPULATE', 1, 'p', 10);
+    expect(await client.ask('GET', 'p:0')).toBe('$10\r\nvalue:0\0\0\0\r\n');
+    await debug('POPULATE', 1, 'q', 3);
+    expect(await client.ask('GET', 'q:0')).toBe('$3\r\nval\r\n');
+    expect(await debug('POPULATE', -1)).toBe('-ERR value is out of range, must be positive\r\n');
+    expect(await debug('POPULATE', 1, 'r', 2 ** 40)).toMatch(/^-ERR string exceeds/);
+  });
+});
+
+test('OBJECT and SDSLEN describe a value; it stays where it is while it fits', async () => {
+  await client.ask('SET', 'k', '100');
+  const first = await debug('OBJECT', 'k');
+  expect(first).toMatch(
+    /^\+Value at:0x[0-9a-f]{8} refcount:1 encoding:int serializedlength:2 lru:\d+ lru_seconds_idle:0\r\n$/,
+  );
+  await client.ask('INCR', 'k');
+  expect((await debug('OBJECT', 'k')).split(' ')[1]).toBe(first.split(' ')[1]);
+  expect(await debug('SDSLEN', 'k')).toBe('-ERR Not an sds encoded string.\r\n');
+  await client.ask('SET', 'k', 'x'.repeat(100));
+  expect(await debug('OBJECT', 'k')).toContain('encoding:raw serializedlength:102');
+  expect(await debug('SDSLEN', 'k')).toMatch(/^\+key_sds_len:1, .*val_sds_len:100, /);
+  expect(await debug('OBJECT', 'nothing')).toBe('-ERR no such key\r\n');
+});
+
+test('HTSTATS describes a database', async () => {
+  expect(textOf(await debug('HTSTATS', 0))).toContain('No stats available for empty dictionaries');
+  await debug('POPULATE', 1000);
+  const text = textOf(await debug('HTSTATS', 0));
+  expect(text).toMatch(/ table size: \d+\n number of elements: 1000\n/);
+  expect(await debug('HTSTATS', 99)).toBe('-ERR Out of range database\r\n');
+  expect(await debug('HTSTATS-KEY', 'key:1')).toMatch(/^-ERR The value stored at the specified key/);
+});
+
+test('PAUSE-CRON stops periodic work', async () => {
+  await debug('PAUSE-CRON', 1);
+  expect(server.server.cron.paused).toBe(true);
+  await debug('PAUSE-CRON', 0);
+  expect(server.server.cron.paused).toBe(false);
+});
+
+test('ERROR, LOG, CHANGE-REPL-ID, STRINGMATCH-LEN and what is accepted without effect', async () => {
+  expect(await debug('ERROR', 'MYERR oh\r\nno')).toBe('-MYERR oh  no\r\n');
+  expect(await debug('LOG', 'a line')).toBe('+OK\r\n');
+  expect(server.log()).toContain('DEBUG LOG: a line');
+  const before = server.server.identity.replicationId;
+  expect(await debug('CHANGE-REPL-ID')).toBe('+OK\r\n');
+  expect(server.server.identity.replicationId).not.toBe(before);
+  expect(await debug('STRINGMATCH-LEN', 'a*', 'abc')).toBe(':1\r\n');
+  expect(await debug('STRINGMATCH-LEN', 'b*', 'abc')).toBe(':0\r\n');
+  expect(await debug('QUICKLIST-PACKED-THRESHOLD', '100b')).toBe('+OK\r\n');
+  expect(await debug('QUICKLIST-PACKED-THRESHOLD', 'x')).toMatch(/^-ERR argument must be a memory value/);
+  expect(await debug('REPLYBUFFER', 'RESIZING', 0)).toBe('+OK\r\n');
+  expect(await debug('DICT-RESIZING', 0)).toBe('+OK\r\n');
+  expect(await debug('CONFIG-REWRITE-FORCE-ALL')).toMatch(/^-ERR CONFIG-REWRITE-FORCE-ALL failed/);
+});
