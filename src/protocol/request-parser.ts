@@ -19,7 +19,7 @@ import { splitArguments } from './inline.ts';
 export const INCOMPLETE = 0;
 export const REQUEST = 1;
 /** Nothing to run: an empty line or array. */
-export const EMPTY = 2;
+const EMPTY = 2;
 /** The connection must be closed after `error` was replied. */
 export const BROKEN = 3;
 

@@ -4,7 +4,7 @@
  * still looks into one is found out.
  */
 import { Args } from './args.ts';
-import { BROKEN, EMPTY, INCOMPLETE, RequestParser } from './request-parser.ts';
+import { BROKEN, INCOMPLETE, REQUEST, RequestParser } from './request-parser.ts';
 
 export class RequestStream {
   readonly parser = new RequestParser();
@@ -35,7 +35,7 @@ export class RequestStream {
         if (this.parser.midway && this.own === undefined) this.lendArgs();
         break;
       }
-      if (outcome !== EMPTY) {
+      if (outcome === REQUEST) {
         this.requests.push(Array.from({ length: args.count }, (_, i) => args.text(i)));
         this.own = undefined;
       }

@@ -2,11 +2,21 @@ import { describe, expect, it } from 'vitest';
 import { MEMORY_LIMITED } from '../dispatch/dispatch.ts';
 import { TestEngine } from '../engine.testing.ts';
 import { tableScan } from '../structures/hashtable-walk.ts';
-import { Evictor, POLICIES, type Policy } from './eviction.ts';
+import { Evictor, type Policy } from './eviction.ts';
 import { keyBytes } from './record.ts';
 
 const OOM = "-OOM command not allowed when used memory > 'maxmemory'.\r\n";
 const OK = '+OK\r\n';
+const POLICIES: readonly Policy[] = [
+  'volatile-lru',
+  'volatile-lfu',
+  'volatile-random',
+  'volatile-ttl',
+  'allkeys-lru',
+  'allkeys-lfu',
+  'allkeys-random',
+  'noeviction',
+];
 const HOUR = 3_600_000;
 const KIB = 1024;
 

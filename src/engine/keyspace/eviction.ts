@@ -15,17 +15,15 @@ import type { Clock } from './clock.ts';
 import type { Database } from './database.ts';
 import type { Keyspace } from './keyspace.ts';
 
-export const POLICIES = [
-  'volatile-lru',
-  'volatile-lfu',
-  'volatile-random',
-  'volatile-ttl',
-  'allkeys-lru',
-  'allkeys-lfu',
-  'allkeys-random',
-  'noeviction',
-] as const;
-export type Policy = (typeof POLICIES)[number];
+export type Policy =
+  | 'volatile-lru'
+  | 'volatile-lfu'
+  | 'volatile-random'
+  | 'volatile-ttl'
+  | 'allkeys-lru'
+  | 'allkeys-lfu'
+  | 'allkeys-random'
+  | 'noeviction';
 
 const POOL_SIZE = 16;
 const MAX_SAMPLES = 64;

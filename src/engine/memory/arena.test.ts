@@ -93,7 +93,7 @@ describe('arena', () => {
         for (const { ref } of blocks) arena.free(ref);
         expectEmpty(arena);
       }),
-      { numRuns: 7 },
+      { numRuns: 5 },
     );
   });
 
@@ -113,7 +113,7 @@ describe('arena', () => {
           expectBlocks(arena, held);
         }
       }),
-      { numRuns: 15 },
+      { numRuns: 8 },
     );
   });
 
