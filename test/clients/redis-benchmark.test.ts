@@ -21,7 +21,7 @@ afterAll(() => server?.stop());
 
 /** Requests per second by test. */
 async function benchmark(args: readonly string[]): Promise<Map<string, number>> {
-  const { stdout, stderr } = await run('redis-benchmark', [...args, '--csv', '-n', REQUESTS], RUN);
+  const { stdout, stderr } = await run('redis-benchmark', ['-n', REQUESTS, ...args, '--csv'], RUN);
   expect(stderr.replace(/^WARNING: Keepalive disabled.*\n/, '')).toBe('');
   const [head, ...lines] = stdout.trim().split('\n');
   expect(head).toMatch(/^"test","rps"/);
@@ -39,8 +39,8 @@ it.each([
   ['RESP3', ['-3']],
   ['RESP3, pipelined', ['-3', '-P', '16']],
   ['two threads', ['--threads', '2', '-P', '4']],
-  ['a connection a request', ['-k', '0', '-c', '10']],
-  ['large values', ['-d', '100000', '-c', '5']],
+  ['a connection a request', ['-k', '0', '-c', '10', '-n', '500']],
+  ['large values', ['-d', '100000', '-c', '5', '-n', '500']],
   ['another database', ['--dbnum', '3']],
 ])('%s', async (_, args) => {
   const rates = await benchmark(['-p', `${server.port}`, '-t', TESTS, ...args]);

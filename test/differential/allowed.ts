@@ -26,6 +26,8 @@ export interface Rule {
 /** How far rounding may carry a time, with a second's own rounding. */
 const ROUNDING_MS = 2048;
 
+const MONITOR_LINE = /^\+\d{10}\.\d{6} (\[\d+ 127\.0\.0\.1:)\d+\]/;
+
 const RULES: readonly Rule[] = [
   {
     name: 'seconds to live',
@@ -135,6 +137,13 @@ const RULES: readonly Rule[] = [
     agree: ({ ours, theirs }) => /^-ERR (Syntax error in HELLO|Client names)/.test(ours) && /^-WRONGPASS/.test(theirs),
   },
   {
+    name: 'HELLO before AUTH',
+    reason: 'the text of Redis 7.2 names the protocol version in its example',
+    covers: /^hello/,
+    agree: ({ ours, theirs }) =>
+      ours.startsWith('-NOAUTH') && ours.replace('HELLO <proto> AUTH', 'HELLO AUTH') === theirs,
+  },
+  {
     name: 'HELLO',
     reason: 'it tells the version, and the id of the connection',
     covers: /^hello/,
@@ -145,6 +154,13 @@ const RULES: readonly Rule[] = [
     reason: 'the sentences are our own',
     covers: /^\S+ help$/,
     agree: ({ words, ours, theirs }) => isHelp(words[0], ours) && isHelp(words[0], theirs),
+  },
+  {
+    name: 'MONITOR',
+    reason: 'its lines tell the time and the port of a client',
+    covers: /^/,
+    agree: ({ ours, theirs }) =>
+      MONITOR_LINE.test(ours) && ours.replace(MONITOR_LINE, '$1') === theirs.replace(MONITOR_LINE, '$1'),
   },
   {
     name: 'CLIENT ID',

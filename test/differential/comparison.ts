@@ -1,4 +1,6 @@
 /** Runs a script on both servers and says where they differ. */
+
+import { setTimeout as sleep } from 'node:timers/promises';
 import { type AllowedDifferences, kindOf } from './allowed.ts';
 import { CLOSED, encodeCommand, type RawConnection, SILENT } from './raw-connection.ts';
 import { formatStep, quote, type Script, type Step } from './script.ts';
@@ -117,6 +119,10 @@ class ScriptRun {
   }
 
   private async outcome(step: Step, connection: RawConnection): Promise<string> {
+    if (step.kind === 'wait') {
+      await sleep(step.milliseconds);
+      return '';
+    }
     if (step.kind === 'bytes' || (step.kind === 'command' && !step.replies)) return '';
     if (step.kind !== 'end') return connection.read();
     this.connections.delete(step.connection);

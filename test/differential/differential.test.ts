@@ -18,7 +18,7 @@ import { setOptionScripts } from './set-options.ts';
 const START_LIMIT_MS = 120_000;
 const SCRIPT_LIMIT_MS = 60_000;
 const SEED = Number(process.env.DIFF_SEED ?? Date.now() % 1_000_000_000);
-const RANDOM_MS = Number(process.env.DIFF_SECONDS ?? 20) * 1000;
+const RANDOM_MS = Number(process.env.DIFF_SECONDS ?? 30) * 1000;
 const SCANNED_KEYS = 5_000;
 const SCAN_COUNTS = ['1', '10', '1000', '100000'];
 

@@ -11,6 +11,8 @@ const SCRIPT_STEPS = 60;
 /** A difference that does not come again is the clock's: it passed a second between the servers. */
 const CONFIRMATIONS = 2;
 const SHRINK_RUNS = 300;
+/** Kinds of differences that say nothing of the cause: another one may be another bug. */
+const OF_MANY_CAUSES: ReadonlySet<string> = new Set(['state', 'crash']);
 
 export interface Failure {
   /** DIFF_SEED that begins with this script. */
@@ -55,6 +57,7 @@ export async function runRandom(
   { seed, milliseconds, maxFailures }: RandomRunOptions,
 ): Promise<RandomRun> {
   const failures: Failure[] = [];
+  const known = new Set<string>();
   const deadline = performance.now() + milliseconds;
   let scripts = 0;
   for (let next = seed; performance.now() < deadline && failures.length < maxFailures; next++) {
@@ -62,21 +65,23 @@ export async function runRandom(
     const protocol: Protocol = chance.happens(0.5) ? 2 : 3;
     const script = generator.script(chance, 1 + chance.below(SCRIPT_STEPS * 2));
     scripts++;
-    const failure = await examine(comparison, script, protocol);
+    const failure = await examine(comparison, script, protocol, known);
     if (failure !== undefined) failures.push({ seed: next, protocol, ...failure });
+    for (const { kind } of failure?.differences ?? []) if (!OF_MANY_CAUSES.has(kind)) known.add(kind);
   }
   return { scripts, commands: scripts * SCRIPT_STEPS, failures };
 }
 
-/** Runs one script; of a difference that stays, finds the smallest part that still shows it. */
+/** Runs one script; of a difference that stays and is not of a known kind, finds the smallest part that still shows it. */
 async function examine(
   comparison: Comparison,
   script: Script,
   protocol: Protocol,
+  known: ReadonlySet<string>,
 ): Promise<{ script: Script; differences: readonly Difference[] } | undefined> {
   let whole: readonly Difference[] = [];
   for (let i = 0; i <= CONFIRMATIONS; i++) {
-    whole = await comparison.run(script, protocol);
+    whole = (await comparison.run(script, protocol)).filter(({ kind }) => !known.has(kind));
     if (whole.length === 0) return undefined;
   }
   const [{ kind }] = whole;

@@ -12,6 +12,7 @@
  *     > "*1\r\n$4\r\nPI"           bytes as they are; `* 70000` behind them repeats them
  *     < 2                          two replies
  *     <end                         all bytes until the server closes the connection
+ *     wait 100                     nothing for 100 ms
  *
  * Quoting is redis-cli's. A word `{x*1000}` is x a thousand times. Commands that follow each other on one connection are
  * sent in one piece.
@@ -23,6 +24,7 @@ export type Action =
   | { readonly kind: 'command'; readonly words: Words; readonly replies: boolean; readonly masked: boolean }
   | { readonly kind: 'bytes'; readonly bytes: string }
   | { readonly kind: 'read' }
+  | { readonly kind: 'wait'; readonly milliseconds: number }
   | { readonly kind: 'end' };
 
 export type Step = Action & { readonly connection: number };
@@ -81,6 +83,8 @@ function parseActions(line: string): Action[] {
   if (line === '<end') return [{ kind: 'end' }];
   const read = /^<\s*(\d+)$/.exec(line);
   if (read !== null) return Array.from({ length: Number(read[1]) }, () => ({ kind: 'read' }) as const);
+  const wait = /^wait (\d+)$/.exec(line);
+  if (wait !== null) return [{ kind: 'wait', milliseconds: Number(wait[1]) }];
   if (line.startsWith('inline ')) return [{ kind: 'bytes', bytes: `${line.slice(7)}\r\n` }, { kind: 'read' }];
   if (line.startsWith('>')) return [{ kind: 'bytes', bytes: parseBytes(line.slice(1).trim()) }];
   const prefix = line[0] === '~' || line[0] === '!' ? line[0] : '';
@@ -132,6 +136,8 @@ export function formatStep(step: Step): string {
       return `${at}< 1`;
     case 'end':
       return `${at}<end`;
+    case 'wait':
+      return `wait ${step.milliseconds}`;
   }
 }
 
