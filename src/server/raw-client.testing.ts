@@ -121,6 +121,11 @@ export class RawClient {
 
 /** A command as an array of bulk strings; words are one character a byte. */
 export function request(...words: (string | number)[]): string {
+  return requestOf(words);
+}
+
+/** As `request`, of any number of words. */
+export function requestOf(words: readonly (string | number)[]): string {
   return `*${words.length}\r\n${words.map((word) => `$${String(word).length}\r\n${word}\r\n`).join('')}`;
 }
 
