@@ -141,7 +141,7 @@ function replyTime(call: Call, args: Args, unit: number, base: number, reply: Re
   if (ref === NO_REF) return reply.integer(NO_KEY);
   if (!database.hasDeadline(ref)) return reply.integer(NO_DEADLINE);
   const half = unit >>> 1;
-  const millis = database.deadline(ref) - base + half;
-  if (Number.isSafeInteger(millis)) return reply.integer(Math.floor(millis / unit));
+  const deadline = database.deadline(ref);
+  if (Number.isSafeInteger(deadline + half)) return reply.integer(Math.floor((deadline - base + half) / unit));
   reply.int64((exactDeadlineOf(database.arena, ref) - BigInt(base) + BigInt(half)) / BigInt(unit));
 }
