@@ -17,6 +17,9 @@
  */
 import type { Arena, Ref } from './arena.ts';
 
+/** The longest string that a record's signed 32-bit length holds, with some room for what stands before it. */
+export const MAX_STRING_BYTES = 2 ** 31 - 2 ** 16;
+
 export const HEADER_BYTES = 12;
 export const DEADLINE_BYTES = 20;
 

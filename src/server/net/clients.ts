@@ -2,6 +2,7 @@
 import type { Socket } from 'node:net';
 import { MONITORING, Session, UNAUTHENTICATED } from '../../engine/dispatch/session.ts';
 import type { Engine } from '../../engine/engine.ts';
+import { MAX_STRING_BYTES } from '../../engine/memory/layout.ts';
 import type { OutputBuffer } from '../../protocol/output-buffer.ts';
 import { Resp2Reply } from '../../protocol/resp2-reply.ts';
 import { Resp3Reply } from '../../protocol/resp3-reply.ts';
@@ -207,7 +208,7 @@ export class Clients {
 
   private applyLimits(): void {
     const { config } = this;
-    this.maxBulkBytes = config.integer('proto-max-bulk-len');
+    this.maxBulkBytes = Math.min(config.integer('proto-max-bulk-len'), MAX_STRING_BYTES);
     this.engine.limits.maxBulkBytes = this.maxBulkBytes;
     this.traffic.queryLimitBytes = Math.min(config.integer('client-query-buffer-limit'), LARGEST_QUERY_BYTES);
     this.idleTimeoutMs = config.integer('timeout') * 1000;
