@@ -1,5 +1,6 @@
+import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
-import { compareWithRatchet, growRatchet, type Ratchet, readRatchet } from './ratchet.ts';
+import { compareWithRatchet, formatRatchet, growRatchet, type Ratchet, readRatchet } from './ratchet.ts';
 
 const result = {
   passed: ['apple', 'pear', 'pear', 'plum'],
@@ -22,4 +23,12 @@ test('the list grows, sorted, and never loses a name', () => {
 test('no file of the list is run twice', () => {
   const { external, replace } = readRatchet();
   expect(Object.keys(external).filter((file) => file in replace)).toEqual([]);
+});
+
+test('the list is written as it stands, formatted', () => {
+  const text = readFileSync(new URL('./ratchet.json', import.meta.url), 'utf8');
+  expect(formatRatchet(readRatchet())).toBe(text);
+  expect(formatRatchet({ external: { b: ['z', 'y'], a: [] }, replace: {} })).toBe(
+    '{\n  "external": {\n    "a": [],\n    "b": ["z", "y"]\n  },\n  "replace": {}\n}\n',
+  );
 });

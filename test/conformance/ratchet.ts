@@ -1,11 +1,12 @@
 /** The tests that pass: a list that only grows. A test of it that no longer passes fails the run. */
 import { readFileSync, writeFileSync } from 'node:fs';
 import type { SuiteResult } from './suite-output.ts';
-import type { Mode } from './suite-run.ts';
+import { MODES, type Mode } from './suite-run.ts';
 
 /** Names of passing tests by mode and file. A file is run in a mode because it has an entry there, empty or not. */
 export type Ratchet = Record<Mode, Record<string, string[]>>;
 
+const LINE_WIDTH = 120;
 const path = new URL('./ratchet.json', import.meta.url);
 
 export function readRatchet(): Ratchet {
@@ -13,9 +14,24 @@ export function readRatchet(): Ratchet {
 }
 
 export function writeRatchet(ratchet: Ratchet): void {
-  const sorted = (files: Record<string, string[]>) => Object.fromEntries(Object.entries(files).sort());
-  const text = { external: sorted(ratchet.external), replace: sorted(ratchet.replace) };
-  writeFileSync(path, `${JSON.stringify(text, undefined, 2)}\n`);
+  writeFileSync(path, formatRatchet(ratchet));
+}
+
+/** Sorted, and as the project's formatter lays it out: a list on one line where it fits. */
+export function formatRatchet(ratchet: Ratchet): string {
+  const modes = MODES.map((mode) => {
+    const files = Object.keys(ratchet[mode]).sort();
+    const entries = files.map((file) => formatEntry(file, ratchet[mode][file]));
+    return `  ${JSON.stringify(mode)}: ${entries.length === 0 ? '{}' : `{\n${entries.join(',\n')}\n  }`}`;
+  });
+  return `{\n${modes.join(',\n')}\n}\n`;
+}
+
+function formatEntry(file: string, names: readonly string[]): string {
+  const quoted = names.map((name) => JSON.stringify(name));
+  const oneLine = `    ${JSON.stringify(file)}: [${quoted.join(', ')}]`;
+  if (`${oneLine},`.length <= LINE_WIDTH) return oneLine;
+  return `    ${JSON.stringify(file)}: [\n      ${quoted.join(',\n      ')}\n    ]`;
 }
 
 /** Adds what passed; nothing is ever taken out. */

@@ -5,7 +5,7 @@ import { temporaryDirectory } from '../../bench/child-processes.ts';
 
 /** Programs that the suite calls in `src/` beside redis-server. Debian's serve for any server. */
 const TOOLS = ['redis-cli', 'redis-benchmark', 'redis-check-aof', 'redis-check-rdb'];
-const START_LIMIT_MS = 20_000;
+const START_LIMIT_MS = 10_000;
 
 /**
  * Copies the suite in `folder` to a new temporary folder (a short path: Unix sockets lie below it) and returns its path;
