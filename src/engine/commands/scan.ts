@@ -32,8 +32,8 @@ export const scanning = family('generic', [
 ]);
 
 const DEFAULT_COUNT = 10;
-/** However many keys a call asks for, it visits no more: 65,536 take about ten milliseconds. */
-const COUNT_LIMIT = 1 << 16;
+/** However many keys a call asks for, it visits hardly more than this: they take less than ten milliseconds. */
+const COUNT_LIMIT = 1 << 14;
 /** How often RANDOMKEY draws again while nothing may be removed: every key's deadline may have passed. */
 const FROZEN_DRAWS = 100;
 const UINT64_MAX = 0xffffffffffffffffn;
