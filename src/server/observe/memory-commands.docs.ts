@@ -23,6 +23,11 @@ export const memoryDocs: Docs = {
     since: '4.0.0',
     complexity: 'O(1)',
   },
+  'memory|malloc-stats': {
+    summary: "Returns the allocator's own figures.",
+    since: '4.0.0',
+    complexity: 'O(1)',
+  },
   'memory|purge': {
     summary: 'Gives free memory back to the system.',
     since: '4.0.0',
