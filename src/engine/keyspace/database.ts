@@ -53,7 +53,7 @@ export const WRONG_TYPE = 1 as Ref;
 /** Asks for a key of whatever type. */
 export const ANY_TYPE = -1;
 
-/** A record whose key gets this much shorter gives its block back for one that fits. */
+/** A record whose key gets this much shorter, and by an eighth of its value, gives its block back for one that fits. */
 const WASTE_LIMIT_BYTES = 128;
 
 export class Database {
@@ -332,7 +332,7 @@ export class Database {
     const at = wordOf(ref);
     const needed = keyOffset(words[at]) + end - start + used;
     const saved = words[at + KEY_LENGTH] - (end - start);
-    if (needed > arena.sizeOf(ref) || saved > WASTE_LIMIT_BYTES) {
+    if (needed > arena.sizeOf(ref) || (saved > WASTE_LIMIT_BYTES && saved > used >>> 3)) {
       return this.released(ref, copyRecordAs(arena, ref, bytes, view, start, end, used));
     }
     rekeyInPlace(arena, ref, bytes, view, start, end, used);
