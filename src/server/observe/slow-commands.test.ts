@@ -67,3 +67,15 @@ test('LATENCY HISTOGRAM tells about commands by name, containers by their subcom
   expect(await client.ask('LATENCY', 'HISTOGRAM', 'config')).toMatch(/^\*2\r\n\$16\r\nconfig\|resetstat\r\n/);
   expect(await client.ask('LATENCY', 'HISTOGRAM', 'config|resetstat|x')).toBe('*0\r\n');
 });
+
+test('pauses of the garbage collector are noted too, while the threshold is not 0', async () => {
+  await client.ask('CONFIG', 'SET', 'latency-monitor-threshold', 1);
+  await client.ask('MEMORY', 'PURGE');
+  await client.within(100);
+  expect(await client.ask('LATENCY', 'HISTORY', 'garbage-collection')).toMatch(/^\*[12]\r\n\*2\r\n:\d{10}\r\n:\d+\r\n/);
+  await client.ask('CONFIG', 'SET', 'latency-monitor-threshold', 0);
+  await client.ask('LATENCY', 'RESET');
+  await client.ask('MEMORY', 'PURGE');
+  await client.within(100);
+  expect(await client.ask('LATENCY', 'LATEST')).toBe('*0\r\n');
+});
