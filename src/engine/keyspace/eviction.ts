@@ -13,6 +13,7 @@ import { hashOf, tableHolds } from '../structures/hashtable.ts';
 import { tableRandom, tableSample } from '../structures/hashtable-walk.ts';
 import type { Clock } from './clock.ts';
 import type { Database } from './database.ts';
+import { EvictionPool } from './eviction-pool.ts';
 import type { Keyspace } from './keyspace.ts';
 
 export type Policy =
@@ -25,18 +26,10 @@ export type Policy =
   | 'allkeys-random'
   | 'noeviction';
 
-const POOL_SIZE = 16;
 const MAX_SAMPLES = 64;
 /** Evictions between two looks at the clock. */
 const BATCH = 16;
 const ROUNDS = 16;
-
-interface Candidate {
-  database: Database;
-  ref: Ref;
-  hash: number;
-  score: number;
-}
 
 export class Evictor {
   samples = 5;
@@ -48,10 +41,13 @@ export class Evictor {
   unfinished = false;
   private limitBytes = 0;
   private policy: Policy = 'noeviction';
+  private allKeys = false;
+  private atRandom = false;
   private readonly keyspace: Keyspace;
   private readonly clock: Clock;
-  private readonly pool: Candidate[] = [];
+  private readonly pool = new EvictionPool();
   private readonly drawn = new Int32Array(MAX_SAMPLES);
+  private readonly drawnBits = new Int32Array(MAX_SAMPLES);
   private nextDatabase = 0;
 
   constructor(keyspace: Keyspace, clock: Clock) {
@@ -76,7 +72,9 @@ export class Evictor {
   setPolicy(policy: Policy): void {
     this.policy = policy;
     this.keyspace.clock.lfu = policy.endsWith('-lfu');
-    this.pool.length = 0;
+    this.allKeys = policy.startsWith('allkeys');
+    this.atRandom = policy.endsWith('-random');
+    this.pool.clear();
   }
 
   get usedBytes(): number {
@@ -94,15 +92,17 @@ export class Evictor {
     arena.growthLimitBytes = this.limitBytes - (used - arena.used);
     if (used <= this.limitBytes) return true;
     if (this.policy === 'noeviction') return false;
-    const made = this.evictUntilBelow();
+    const made = this.evictUntilBelow(used - arena.used);
     effects.commit();
     return made;
   }
 
-  private evictUntilBelow(): boolean {
+  /** `others` are the bytes outside the arena, which eviction hardly changes. */
+  private evictUntilBelow(others: number): boolean {
+    const { arena } = this.keyspace;
     const end = this.clock.micros() + this.sliceMicros;
-    for (let evictions = 1; this.usedBytes > this.limitBytes; evictions++) {
-      if (!this.evictOne()) return this.waitForFreeing();
+    for (let evictions = 1; arena.used + others > this.limitBytes; evictions++) {
+      if (!(this.atRandom ? this.evictAny() : this.evictBest())) return this.waitForFreeing();
       if (evictions % BATCH === 0 && this.clock.micros() > end) {
         this.unfinished = true;
         return true;
@@ -117,24 +117,21 @@ export class Evictor {
     return this.usedBytes <= this.limitBytes;
   }
 
-  private evictOne(): boolean {
-    const victim = this.policy.endsWith('-random') ? this.anyVictim() : this.bestVictim();
-    if (victim === undefined) return false;
+  private evict(database: Database, ref: Ref): boolean {
     this.keyspace.evicted++;
-    victim.database.remove(victim.ref, 'evicted');
+    database.remove(ref, 'evicted');
     return true;
   }
 
-  private anyVictim(): { database: Database; ref: Ref } | undefined {
+  private evictAny(): boolean {
     const { databases, arena, random } = this.keyspace;
     for (let i = 0; i < databases.length; i++) {
       this.nextDatabase = (this.nextDatabase + 1) % databases.length;
       const database = databases[this.nextDatabase];
-      const ref =
-        this.policy === 'allkeys-random' ? tableRandom(arena, database.table, random) : this.anyVolatile(database);
-      if (ref !== NO_REF) return { database, ref };
+      const ref = this.allKeys ? tableRandom(arena, database.table, random) : this.anyVolatile(database);
+      if (ref !== NO_REF) return this.evict(database, ref);
     }
-    return undefined;
+    return false;
   }
 
   private anyVolatile(database: Database): Ref {
@@ -142,56 +139,52 @@ export class Evictor {
     return volatile.count === 0 ? NO_REF : volatile.at(this.keyspace.random() % volatile.count);
   }
 
-  private bestVictim(): { database: Database; ref: Ref } | undefined {
+  private evictBest(): boolean {
+    const { pool } = this;
     // A pool may hold nothing but keys that are gone or were used; the next round fills it anew.
     for (let round = 0; round < ROUNDS; round++) {
       let candidates = 0;
       for (const database of this.keyspace.databases) candidates += this.fillPool(database);
-      if (candidates === 0) return undefined;
-      for (let best = this.pool.pop(); best !== undefined; best = this.pool.pop()) {
-        if (this.isStillGood(best)) return best;
+      if (candidates === 0) return false;
+      while (pool.count > 0) {
+        const database = pool.bestDatabase;
+        const ref = pool.bestRef;
+        const good = database !== undefined && this.isStillGood(database, ref);
+        pool.drop();
+        if (good) return this.evict(database, ref);
       }
     }
-    return undefined;
+    return false;
   }
 
   /** Draws samples of a database into the pool; returns how many keys of it could be evicted. */
   private fillPool(database: Database): number {
     const { arena, random, seed } = this.keyspace;
-    const allKeys = this.policy.startsWith('allkeys');
-    const total = allKeys ? database.size : database.volatile.count;
+    const { drawn, drawnBits, pool } = this;
+    const total = this.allKeys ? database.size : database.volatile.count;
     if (total === 0) return 0;
-    let drawn = 0;
     const wanted = Math.min(this.samples, MAX_SAMPLES);
-    if (allKeys) drawn = tableSample(arena, database.table, random, this.drawn, wanted);
-    else while (drawn < wanted) this.drawn[drawn++] = database.volatile.at(random() % total);
-    for (let i = 0; i < drawn; i++) {
-      const ref = this.drawn[i] as Ref;
-      const score = this.score(database, ref);
-      if (this.pool.length === POOL_SIZE && score <= this.pool[0].score) continue;
-      if (this.pool.some((candidate) => candidate.ref === ref)) continue;
-      this.insert({ database, ref, hash: hashOf(arena, ref, seed), score });
+    let count = 0;
+    if (this.allKeys) count = tableSample(arena, database.table, random, drawn, wanted);
+    else while (count < wanted) drawn[count++] = database.volatile.at(random() % total);
+    // All records are touched before the first is judged, so that the waits for memory overlap.
+    for (let i = 0; i < count; i++) drawnBits[i] = database.accessBits(drawn[i] as Ref);
+    for (let i = 0; i < count; i++) {
+      const ref = drawn[i] as Ref;
+      const score = this.score(database, ref, drawnBits[i]);
+      if (pool.wants(score) && !pool.holds(ref)) pool.add(database, ref, hashOf(arena, ref, seed), score);
     }
     return total;
   }
 
-  /** Keeps the pool in order of score, the best last. */
-  private insert(candidate: Candidate): void {
-    if (this.pool.length === POOL_SIZE) this.pool.shift();
-    let place = this.pool.length;
-    while (place > 0 && this.pool[place - 1].score > candidate.score) place--;
-    this.pool.splice(place, 0, candidate);
+  /** True when the pool's best is still there, and not younger than it was: a use or a later deadline lowers the score. */
+  private isStillGood(database: Database, ref: Ref): boolean {
+    if (!tableHolds(this.keyspace.arena, database.table, this.pool.bestHash, ref)) return false;
+    if (!this.allKeys && !database.hasDeadline(ref)) return false;
+    return this.score(database, ref, database.accessBits(ref)) >= this.pool.bestScore;
   }
 
-  /** True when the key is still there, and not younger than it was: a use or a later deadline lowers the score. */
-  private isStillGood({ database, ref, hash, score }: Candidate): boolean {
-    if (!tableHolds(this.keyspace.arena, database.table, hash, ref)) return false;
-    if (!this.policy.startsWith('allkeys') && !database.hasDeadline(ref)) return false;
-    return this.score(database, ref) >= score;
-  }
-
-  private score(database: Database, ref: Ref): number {
-    const bits = database.accessBits(ref);
+  private score(database: Database, ref: Ref, bits: number): number {
     switch (this.policy) {
       case 'volatile-ttl':
         return -database.deadline(ref);
