@@ -4,7 +4,7 @@ import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { parseCommandLine } from './server/config/argv.ts';
 import { Config } from './server/config/config.ts';
-import { ConfigError, loadConfig } from './server/config/file.ts';
+import { ConfigError, type Directives, loadConfig } from './server/config/file.ts';
 import { configFileAt } from './server/config/replace-file.ts';
 import { processDirectory } from './server/config/working-directory.ts';
 import { Log } from './server/observe/log.ts';
@@ -24,12 +24,6 @@ Serves Redis's protocol. Options are the directives of redis.conf with two dashe
 
 Try it:  redis-cli -p 6379 SET greeting hello
 `;
-
-/** Directives that would be dangerous to pass over: whoever wrote them relies on them. */
-const UNSUPPORTED = {
-  renameCommand: () => 'commands cannot be renamed or removed yet: remove the line',
-  user: () => 'there is no user but the default one yet (requirepass sets its password): remove the line',
-};
 
 main();
 
@@ -52,6 +46,16 @@ function main(): void {
 
 function serve(fileName: string | undefined, usesStdin: boolean, text: string): void {
   const config = new Config(processDirectory);
+  const renames: [from: string, to: string][] = [];
+  const directives: Directives = {
+    // Which commands there are is known when the server is put together.
+    renameCommand(from, to) {
+      renames.push([from, to]);
+      return undefined;
+    },
+    // Dangerous to pass over: whoever wrote it relies on it.
+    user: () => 'there is no user but the default one yet (requirepass sets its password): remove the line',
+  };
   // Before the `dir` option changes the working directory.
   const file = fileName === undefined ? undefined : resolve(fileName);
   try {
@@ -59,7 +63,7 @@ function serve(fileName: string | undefined, usesStdin: boolean, text: string): 
     loadConfig(
       { ...(file === undefined ? {} : { file }), ...(stdin === undefined ? {} : { stdin }), text },
       config,
-      UNSUPPORTED,
+      directives,
       REDIS_VERSION,
     );
   } catch (error) {
@@ -76,6 +80,10 @@ function serve(fileName: string | undefined, usesStdin: boolean, text: string): 
       process.exit(0);
     },
   });
+  for (const [from, to] of renames) {
+    const refusal = server.engine.commands.rename(from, to);
+    if (refusal !== undefined) return fail(`rename-command ${from} "${to}": ${refusal}`);
+  }
   logStart(log, file);
   server.start().then(
     () => announce(config, log),

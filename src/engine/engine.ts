@@ -51,7 +51,7 @@ export class Engine {
   readonly commands = new CommandTable();
   readonly dispatcher: Dispatcher;
   readonly evictor: Evictor;
-  readonly limits: Limits = { maxBulkBytes: 512 * 1024 * 1024, lazyDelete: false, lazyFlush: false };
+  readonly limits: Limits = { maxBulkBytes: 512 * 1024 * 1024, lazyFlush: false };
 
   /** `nobody` is the session that stands in before the first call. */
   constructor(options: EngineOptions, nobody: Session) {

@@ -9,7 +9,7 @@ let events: { [K in keyof CronEvents]: ReturnType<typeof vi.fn<CronEvents[K]>> }
 beforeEach(() => {
   vi.useFakeTimers();
   tester = new TestEngine();
-  events = { tick: vi.fn(), swept: vi.fn(), evicted: vi.fn() };
+  events = { tick: vi.fn(), swept: vi.fn() };
   const clock = { now: () => tester.now, micros: () => tester.now * 1000 };
   cron = new Cron(tester.engine, clock, events);
   cron.start();
@@ -112,6 +112,8 @@ test('what a flush left behind is freed in the turns that follow', () => {
 
 test('eviction that a command left unfinished goes on, and is told', () => {
   const { evictor } = tester.engine;
+  const observe = vi.fn();
+  evictor.observe = observe;
   evictor.setPolicy('allkeys-random');
   for (let i = 0; i < 1000; i++) tester.run('SET', `k${i}`, 'x'.repeat(200));
   evictor.sliceMicros = -1;
@@ -122,5 +124,5 @@ test('eviction that a command left unfinished goes on, and is told', () => {
   pass(200);
   expect(evictor.unfinished).toBe(false);
   expect(evictor.usedBytes).toBeLessThanOrEqual(evictor.maxMemory);
-  expect(events.evicted).toHaveBeenCalled();
+  expect(observe.mock.calls.length).toBeGreaterThan(1);
 });

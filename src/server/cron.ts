@@ -20,8 +20,6 @@ export interface CronEvents {
   tick(): void;
   /** A sweep of deadlines took so long; `cutShort` when keys that are due are left. */
   swept(micros: number, cutShort: boolean): void;
-  /** Eviction that a command had left over took so long. */
-  evicted(micros: number): void;
 }
 
 export class Cron {
@@ -102,7 +100,7 @@ export class Cron {
     const mayGoOn = this.slice();
     keyspace.lazyFree.step(mayGoOn);
     const moving = this.resizes && keyspace.moveTables(mayGoOn);
-    if (evictor.unfinished) this.evict();
+    if (evictor.unfinished) evictor.makeRoom();
     this.arm();
     if (moving || !keyspace.lazyFree.idle || evictor.unfinished) this.goOn();
   }
@@ -114,12 +112,6 @@ export class Cron {
       this.working = false;
       if (!this.stopped) this.work();
     });
-  }
-
-  private evict(): void {
-    const begin = this.clock.micros();
-    this.engine.evictor.makeRoom();
-    this.events.evicted(this.clock.micros() - begin);
   }
 
   private slice(): () => boolean {

@@ -1,6 +1,7 @@
 /** A process around one engine: the composition root of the server. */
 import { randomBytes } from 'node:crypto';
 import { introspection } from '../engine/commands/introspection.ts';
+import { ARENA_NEARLY_FULL } from '../engine/dispatch/dispatch.ts';
 import { Session } from '../engine/dispatch/session.ts';
 import { Engine } from '../engine/engine.ts';
 import { OutputBuffer } from '../protocol/output-buffer.ts';
@@ -125,7 +126,8 @@ export class Server implements Observed {
 
   private newCron(): Cron {
     const { latency } = this.slow;
-    const { keyspace } = this.engine;
+    const { keyspace, evictor } = this.engine;
+    evictor.observe = (micros) => latency.note('eviction-cycle', micros, keyspace.now);
     return new Cron(this.engine, systemClock, {
       tick: () => this.tick(),
       swept: (micros, cutShort) => {
@@ -133,7 +135,6 @@ export class Server implements Observed {
         if (cutShort) this.activity.expiryCutShort++;
         latency.note('expire-cycle', micros, keyspace.now);
       },
-      evicted: (micros) => latency.note('eviction-cycle', micros, keyspace.now),
     });
   }
 
@@ -166,6 +167,8 @@ export class Server implements Observed {
     this.clients.everyTick(this.engine.keyspace.now);
     this.activity.tick();
     this.memory.tick();
+    // There is room for what a tick can bring once this is true, so asking at every command is not needed.
+    this.engine.dispatcher.alert(ARENA_NEARLY_FULL, this.engine.keyspace.arena.nearlyFull);
   }
 
   private isLocal(session: Session): boolean {

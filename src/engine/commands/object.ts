@@ -71,7 +71,7 @@ function referenceCount(call: Call, args: Args, reply: Reply): void {
   const { arena } = call.database;
   const ref = call.database.peek(args, 2);
   if (ref === NO_REF) reply.null();
-  else reply.integer(isSharedInteger(arena, ref) ? SHARED_REFERENCES : 1);
+  else reply.integer(call.keyspace.sharesIntegers && isSharedInteger(arena, ref) ? SHARED_REFERENCES : 1);
 }
 
 function isSharedInteger(arena: Arena, ref: Ref): boolean {

@@ -37,7 +37,6 @@ function newScratch(): { readonly bytes: Buffer; readonly view: DataView } {
 export interface Limits {
   /** The longest string, in bytes (proto-max-bulk-len). */
   maxBulkBytes: number;
-  /** lazyfree-lazy-user-del, lazyfree-lazy-user-flush: what DEL and FLUSHALL do when not told. */
-  lazyDelete: boolean;
+  /** lazyfree-lazy-user-flush: what FLUSHALL does when not told. */
   lazyFlush: boolean;
 }

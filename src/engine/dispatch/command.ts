@@ -9,6 +9,8 @@ export class Command {
   readonly parent: Command | undefined;
   /** Lowercase, as statistics name it: `get`, `config|set`. */
   readonly fullName: string;
+  /** Uppercase: what clients call it by; other than the row's name after `rename-command`. */
+  calledName: string;
   readonly run: Run;
   readonly arity: number;
   readonly flags: number;
@@ -25,6 +27,7 @@ export class Command {
     this.group = group;
     this.parent = parent;
     this.fullName = (parent === undefined ? row.name : `${parent.row.name}|${row.name}`).toLowerCase();
+    this.calledName = row.name;
     this.run = row.run;
     this.arity = row.arity;
     this.flags = row.flags;
@@ -71,11 +74,19 @@ class CommandIndex {
   }
 
   add(command: Command): void {
-    const name = Buffer.from(command.row.name.toLowerCase());
+    const name = Buffer.from(command.calledName, 'latin1');
     if (this.find(name, 0, name.length) !== undefined)
       throw new Error(`the command ${command.row.name} is declared twice`);
     this.all.push(command);
     this.buckets[bucketOf(name, 0, name.length)].push(command);
+  }
+
+  /** Takes a command out; it can be called no more. */
+  remove(command: Command): void {
+    const name = Buffer.from(command.calledName, 'latin1');
+    const bucket = this.buckets[bucketOf(name, 0, name.length)];
+    bucket.splice(bucket.indexOf(command), 1);
+    this.all.splice(this.all.indexOf(command), 1);
   }
 
   find(bytes: Uint8Array, start: number, end: number): Command | undefined {
@@ -112,6 +123,18 @@ export class CommandTable extends CommandIndex {
     return command.subcommands?.find(sub, 0, sub.length);
   }
 
+  /** Lets a command be called by another name only, or not at all ('' ). Answers why it cannot be, in Redis's words. */
+  rename(from: string, to: string): string | undefined {
+    const command = this.byName(from);
+    if (command === undefined || command.parent !== undefined) return 'No such command in rename-command';
+    this.remove(command);
+    if (to === '') return undefined;
+    if (this.byName(to) !== undefined) return 'Target command name already exists';
+    command.calledName = to.toUpperCase();
+    this.add(command);
+    return undefined;
+  }
+
   /** Commands and subcommands, each container before its own. */
   *everything(): Iterable<Command> {
     for (const command of this.all) {
@@ -130,7 +153,7 @@ function bucketOf(bytes: Uint8Array, start: number, end: number): number {
 }
 
 function isNamed(command: Command, bytes: Uint8Array, start: number, end: number): boolean {
-  const name = command.row.name;
+  const name = command.calledName;
   if (name.length !== end - start) return false;
   for (let i = 0; i < name.length; i++) {
     let byte = bytes[start + i];

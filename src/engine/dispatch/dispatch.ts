@@ -18,6 +18,10 @@ import type { Session } from './session.ts';
 /** Why the guards look at every command. */
 export const MEMORY_LIMITED = 1 << 0;
 export const PAUSED = 1 << 1;
+export const ARENA_NEARLY_FULL = 1 << 2;
+
+/** Error codes counted one by one. */
+const MAX_ERROR_CODES = 128;
 
 /** What became of a request. */
 const DONE = 0;
@@ -81,7 +85,9 @@ export class Dispatcher {
       (command.subcommands !== undefined && args.count > 1) ||
       !command.accepts(args.count)
     ) {
-      this.refuse(command, this.malformed(command, args), reply);
+      // A subcommand that does not exist is no call of its container.
+      const known = command?.subcommands === undefined ? command : undefined;
+      this.refuse(known, this.malformed(command, args), reply);
       return DONE;
     }
     const call = this.call;
@@ -120,8 +126,10 @@ export class Dispatcher {
   /** Counts an error that a connection replied itself (protocol errors) or a guard gave. */
   countError(text: string): void {
     this.totalErrors++;
-    const code = text.slice(0, text.indexOf(' '));
-    this.errorCounts.set(code, (this.errorCounts.get(code) ?? 0) + 1);
+    const code = text.split(' ', 1)[0];
+    const known = this.errorCounts.get(code);
+    // Scripts and DEBUG ERROR can make up codes; only so many are told apart.
+    if (known !== undefined || this.errorCounts.size < MAX_ERROR_CODES) this.errorCounts.set(code, (known ?? 0) + 1);
   }
 
   private object(call: Call, args: Args): string | undefined {

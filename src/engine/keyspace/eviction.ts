@@ -37,6 +37,8 @@ export class Evictor {
   sliceMicros = 500;
   /** Bytes counted against the limit beside the keyspace: buffers of clients. */
   otherBytes: () => number = () => 0;
+  /** Told how long each eviction took, in microseconds; absent while nobody watches. */
+  observe: ((micros: number) => void) | undefined = undefined;
   /** True while more must be evicted than one slice could; the server then goes on between turns. */
   unfinished = false;
   private limitBytes = 0;
@@ -62,6 +64,7 @@ export class Evictor {
 
   set maxMemory(bytes: number) {
     this.limitBytes = bytes;
+    this.judgeSharing();
     this.keyspace.arena.growthLimitBytes = bytes === 0 ? Number.POSITIVE_INFINITY : bytes;
   }
 
@@ -75,6 +78,13 @@ export class Evictor {
     this.allKeys = policy.startsWith('allkeys');
     this.atRandom = policy.endsWith('-random');
     this.pool.clear();
+    this.judgeSharing();
+  }
+
+  /** Redis shares small integers unless each key needs access bits of its own; OBJECT REFCOUNT tells. */
+  private judgeSharing(): void {
+    const needsBits = /-l[rf]u$/.test(this.policy);
+    this.keyspace.sharesIntegers = this.limitBytes === 0 || !needsBits;
   }
 
   get usedBytes(): number {
@@ -92,15 +102,16 @@ export class Evictor {
     arena.growthLimitBytes = this.limitBytes - (used - arena.used);
     if (used <= this.limitBytes) return true;
     if (this.policy === 'noeviction') return false;
-    const made = this.evictUntilBelow(used - arena.used);
+    const begin = this.clock.micros();
+    const made = this.evictUntilBelow(used - arena.used, begin + this.sliceMicros);
     effects.commit();
+    if (this.observe !== undefined) this.observe(this.clock.micros() - begin);
     return made;
   }
 
-  /** `others` are the bytes outside the arena, which eviction hardly changes. */
-  private evictUntilBelow(others: number): boolean {
+  /** Until memory fits or the clock reaches `end`; `others` are the bytes outside the arena, which eviction hardly changes. */
+  private evictUntilBelow(others: number, end: number): boolean {
     const { arena } = this.keyspace;
-    const end = this.clock.micros() + this.sliceMicros;
     for (let evictions = 1; arena.used + others > this.limitBytes; evictions++) {
       if (!(this.atRandom ? this.evictAny() : this.evictBest())) return this.waitForFreeing();
       if (evictions % BATCH === 0 && this.clock.micros() > end) {

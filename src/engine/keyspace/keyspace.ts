@@ -32,6 +32,8 @@ export class Keyspace {
   activeExpire = true;
   /** True during CLIENT PAUSE: keys whose deadline passed are gone for readers but stay, and none is evicted. */
   frozen = false;
+  /** False under a limit with an LRU or LFU policy: what OBJECT REFCOUNT says of small integers. */
+  sharesIntegers = true;
   hits = 0;
   misses = 0;
   expired = 0;

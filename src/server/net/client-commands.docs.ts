@@ -12,6 +12,11 @@ export const clientDocs: Docs = {
     since: '5.0.0',
     complexity: 'O(1)',
   },
+  'client|getredir': {
+    summary: 'Tells which connection gets the invalidation messages of this one.',
+    since: '6.0.0',
+    complexity: 'O(1)',
+  },
   'client|info': {
     summary: 'Describes the connection it is sent on.',
     since: '6.2.0',
