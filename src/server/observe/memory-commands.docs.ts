@@ -26,7 +26,7 @@ export const memoryDocs: Docs = {
   'memory|malloc-stats': {
     summary: "Returns the allocator's own figures.",
     since: '4.0.0',
-    complexity: 'O(1)',
+    complexity: 'Depends on the allocator.',
   },
   'memory|purge': {
     summary: 'Gives free memory back to the system.',
