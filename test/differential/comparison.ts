@@ -1,6 +1,6 @@
 /** Runs a script on both servers and says where they differ. */
 
-import { setTimeout as sleep } from 'node:timers/promises';
+import { setImmediate, setTimeout as sleep } from 'node:timers/promises';
 import { type AllowedDifferences, kindOf } from './allowed.ts';
 import { CLOSED, encodeCommand, type RawConnection, SILENT } from './raw-connection.ts';
 import { formatStep, quote, type Script, type Step } from './script.ts';
@@ -44,7 +44,7 @@ export class Comparison {
     const outcomes = await forBoth(async (name) => {
       const run = new ScriptRun(() => servers.connect(name), protocol);
       try {
-        return await run.perform(script.steps);
+        return await run.perform(script);
       } finally {
         run.close();
       }
@@ -96,7 +96,7 @@ class ScriptRun {
   }
 
   /** What each step got: a reply's bytes, or '' where none is read. */
-  async perform(steps: readonly Step[]): Promise<string[]> {
+  async perform({ steps, pieceBytes }: Script): Promise<string[]> {
     const outcomes: string[] = [];
     for (let first = 0; first < steps.length; ) {
       const step = steps[first];
@@ -107,7 +107,7 @@ class ScriptRun {
           next++;
       }
       const group = steps.slice(first, next);
-      connection.send(group.map(bytesOf).join(''));
+      await send(connection, group.map(bytesOf).join(''), pieceBytes);
       for (const one of group) outcomes.push(await this.outcome(one, connection));
       first = next;
     }
@@ -141,6 +141,13 @@ class ScriptRun {
       await connection.read();
     }
     return connection;
+  }
+}
+
+async function send(connection: RawConnection, bytes: string, pieceBytes = bytes.length): Promise<void> {
+  for (let at = 0; at < bytes.length; at += pieceBytes) {
+    connection.send(bytes.slice(at, at + pieceBytes));
+    if (at + pieceBytes < bytes.length) await setImmediate();
   }
 }
 

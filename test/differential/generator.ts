@@ -4,7 +4,7 @@
  */
 import type { ArgumentTree, CommandTree } from './argument-trees.ts';
 import type { Chance } from './chance.ts';
-import { commandStep, type Script, type Words } from './script.ts';
+import { commandStep, type Script, type Step, type Words } from './script.ts';
 import {
   randomDouble,
   randomInteger,
@@ -43,6 +43,7 @@ const LEFT_OUT: Readonly<Record<string, string>> = {
 };
 const EXCLUDED = new Set(Object.keys(LEFT_OUT).flatMap((names) => names.split('|')));
 const MAX_REPEATS = 3;
+const MOST_KEYS = 3000;
 
 /** The part of the commands that random scripts use. */
 export function usableTrees(trees: readonly CommandTree[]): CommandTree[] {
@@ -56,8 +57,17 @@ export class Generator {
     this.weighted = trees.flatMap((tree) => Array.from({ length: GROUP_WEIGHTS[tree.group] }, () => tree));
   }
 
+  /** Some scripts change between two connections, some arrive in pieces, some meet a crowd of keys. */
   script(chance: Chance, length: number): Script {
-    return { name: 'random', needs: [], steps: Array.from({ length }, () => commandStep(this.command(chance))) };
+    const hasTwo = chance.happens(0.3);
+    let connection = 1;
+    const steps = Array.from({ length }, () => {
+      if (hasTwo && chance.happens(0.1)) connection = 3 - connection;
+      return commandStep(this.command(chance), connection);
+    });
+    if (chance.happens(0.05)) steps.splice(chance.below(length), 0, ...crowd(chance));
+    const inPieces = chance.happens(0.1) ? { pieceBytes: 1 + chance.below(100) } : {};
+    return { name: 'random', needs: [], steps, ...inPieces };
   }
 
   private command(chance: Chance): Words {
@@ -67,6 +77,16 @@ export class Generator {
     if (chance.happens(0.05)) groups.push(chance.pick(groups.concat([[]])));
     return lengthen([...name, ...spoil(groups.flat(), chance)]);
   }
+}
+
+/** So many keys that the table grows, then fewer, so that it shrinks again. */
+function crowd(chance: Chance): Step[] {
+  const names = Array.from({ length: 1 + chance.below(MOST_KEYS) }, (_, i) => `crowd:${i}`);
+  const pairs = names.flatMap((name) => [name, randomText(chance)]);
+  const leaving = names.filter(() => chance.happens(0.7));
+  return [['MSET', ...pairs], ['DBSIZE'], ['DEL', 'crowd:0', ...leaving], ['DBSIZE']].map((words) =>
+    commandStep(words),
+  );
 }
 
 /** The words of each argument, the optional ones in any order behind where the first of them stands. */

@@ -10,7 +10,8 @@ import { shrink } from './shrink.ts';
 const SCRIPT_STEPS = 60;
 /** A difference that does not come again is the clock's: it passed a second between the servers. */
 const CONFIRMATIONS = 2;
-const SHRINK_RUNS = 300;
+/** A script that makes a server silent takes seconds to fail, so time is limited as well. */
+const SHRINK_LIMITS = { runs: 300, milliseconds: 60_000 };
 /** Kinds of differences that say nothing of the cause: another one may be another bug. */
 const OF_MANY_CAUSES: ReadonlySet<string> = new Set(['state', 'crash']);
 
@@ -87,7 +88,7 @@ async function examine(
   const [{ kind }] = whole;
   const fails = async (candidate: Script) =>
     (await comparison.run(candidate, protocol)).some((difference) => difference.kind === kind);
-  const small = await shrink(script, fails, SHRINK_RUNS);
+  const small = await shrink(script, fails, SHRINK_LIMITS);
   const differences = await comparison.run(small, protocol);
   return differences.length > 0 ? { script: small, differences } : { script, differences: whole };
 }

@@ -34,6 +34,8 @@ export interface Script {
   /** Commands that Hotset may lack; the script makes no sense without them. */
   readonly needs: readonly Words[];
   readonly steps: readonly Step[];
+  /** Sends no more bytes than this at a time. */
+  readonly pieceBytes?: number;
 }
 
 export class ScriptError extends Error {}
@@ -68,9 +70,9 @@ export function parseScripts(text: string, fallbackName: string): Script[] {
   return scripts;
 }
 
-/** A step that sends a command on the first connection. */
-export function commandStep(words: Words): Step {
-  return { connection: 1, kind: 'command', words, replies: true, masked: false };
+/** A step that sends a command and reads its reply. */
+export function commandStep(words: Words, connection = 1): Step {
+  return { connection, kind: 'command', words, replies: true, masked: false };
 }
 
 function parseLine(line: string): Step[] {
@@ -106,7 +108,7 @@ function splitWords(text: string): string[] {
   for (let at = 0; text.slice(at).trim() !== ''; at = WORD.lastIndex) {
     WORD.lastIndex = at;
     const found = WORD.exec(text);
-    if (found === null) throw new ScriptError(`cannot be split into words: ${text.slice(at)}`);
+    if (found === null) throw new ScriptError(`cannot be split into words: ${text.slice(at).trim()}`);
     const [, double, single, unit, count, bare] = found;
     if (double !== undefined) words.push(unescapeBytes(double));
     else if (single !== undefined) words.push(single.replaceAll("\\'", "'"));

@@ -31,7 +31,7 @@ export function setOptionScripts(): Script[] {
 
 function onePath(beginning: readonly (readonly string[])[], options: readonly string[]): Step[] {
   const words = [['DEL', 'k'], ...beginning, ['SET', 'k', 'new', ...options], ['GET', 'k'], ['PEXPIRETIME', 'k']];
-  return words.map(commandStep);
+  return words.map((command) => commandStep(command));
 }
 
 /** All sequences of different options that begin with `chosen`; what is a syntax error is not made longer. */

@@ -1,15 +1,24 @@
 /** Makes a failing script small: fewer steps, then fewer and shorter words, as long as it still fails. */
 import type { Script, Step } from './script.ts';
 
-/** `fails` runs a script; at most `limit` times. Answers the smallest script found that fails. */
+const SHORT_WORD = 8;
+
+export interface ShrinkLimits {
+  /** How often a script may be run. */
+  readonly runs: number;
+  readonly milliseconds: number;
+}
+
+/** `fails` runs a script. Answers the smallest script found that fails, the given one if none is smaller. */
 export async function shrink(
   script: Script,
   fails: (script: Script) => Promise<boolean>,
-  limit: number,
+  limits: ShrinkLimits,
 ): Promise<Script> {
-  let left = limit;
+  const deadline = performance.now() + limits.milliseconds;
+  let left = limits.runs;
   const check = async (steps: readonly Step[]): Promise<boolean> => {
-    if (left <= 0) return false;
+    if (left <= 0 || performance.now() > deadline) return false;
     left--;
     return fails({ ...script, steps });
   };
@@ -39,17 +48,17 @@ async function withoutWords(all: readonly Step[], check: Check): Promise<readonl
     const step = steps[s];
     if (step.kind !== 'command') continue;
     let words = step.words;
-    const attempt = async (fewer: readonly string[]): Promise<void> => {
+    const attempt = async (fewer: readonly string[]): Promise<boolean> => {
       const tried = steps.map((one, i) => (i === s ? { ...step, words: fewer } : one));
-      if (await check(tried)) {
-        steps = tried;
-        words = fewer;
-      }
+      if (!(await check(tried))) return false;
+      steps = tried;
+      words = fewer;
+      return true;
     };
+    const halve = (w: number) => attempt(words.map((word, i) => (i === w ? word.slice(0, word.length / 2) : word)));
     for (let w = words.length - 1; w >= 1; w--) await attempt([...words.slice(0, w), ...words.slice(w + 1)]);
     for (let w = words.length - 1; w >= 1; w--) {
-      if (words[w].length <= 8) continue;
-      await attempt(words.map((word, i) => (i === w ? word.slice(0, word.length / 2) : word)));
+      while (words[w].length > SHORT_WORD && (await halve(w)));
     }
   }
   return steps;
