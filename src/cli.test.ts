@@ -123,6 +123,21 @@ describe('a server', () => {
     client.close();
   });
 
+  test('rename-command lets a command be called by another name only, or not at all', async () => {
+    const port = await freePort();
+    const options = ['--rename-command', 'GET', 'fetch', '--rename-command', 'FLUSHALL', ''];
+    const server = run(['--port', String(port), '--bind', '127.0.0.1', ...options]);
+    await server.until('Ready to accept connections');
+    const client = await RawClient.connect(port);
+    expect(await client.ask('SET', 'k', 'v')).toBe('+OK\r\n');
+    expect(await client.ask('Fetch', 'k')).toBe('$1\r\nv\r\n');
+    expect(await client.ask('GET', 'k')).toContain("unknown command 'GET'");
+    expect(await client.ask('FLUSHALL')).toContain("unknown command 'FLUSHALL'");
+    client.close();
+    server.child.kill('SIGTERM');
+    expect(await server.ended).toBe(0);
+  });
+
   test('a taken port is an error that says what to do', async () => {
     const port = await freePort();
     const first = run(['--port', String(port), '--bind', '127.0.0.1']);
@@ -150,7 +165,8 @@ describe('a command line', () => {
   test.each([
     ['an unknown option', ['--no-such-option', '1'], /FATAL CONFIG FILE ERROR[\s\S]*no-such-option/],
     ['a file that is not there', ['/no/such/file.conf'], /can't open config file/],
-    ['rename-command', ['--rename-command', 'FLUSHALL', ''], /renamed or removed/],
+    ['renaming what is no command', ['--rename-command', 'NOSUCH', ''], /No such command in rename-command/],
+    ['a name that is taken', ['--rename-command', 'GET', 'SET'], /Target command name already exists/],
     ['user', ['--user', 'alice', 'on'], /no user but the default one/],
   ])('%s ends the start', async (_, args, text) => {
     const failed = run(args);

@@ -45,85 +45,100 @@ export function describeLibrary(name: string, connect: Connect): void {
       client?.close();
       await server?.stop();
     });
-    const text = async (...words: Word[]) => String(await client.call(...words));
+    testCommands(() => client);
+    testConnections(
+      connect,
+      protocol,
+      () => client,
+      () => server,
+    );
+  });
+}
 
-    it('sets, gets, counts and deletes', async () => {
-      expect(await text('SET', 'k', 'v', 'EX', '1000')).toBe('OK');
-      expect(await text('GET', 'k')).toBe('v');
-      expect(await client.call('TTL', 'k')).toBeGreaterThan(990);
-      expect(await client.call('INCRBY', 'n', '41')).toBe(41);
-      expect(await client.call('DEL', 'k', 'missing')).toBe(1);
-      expect(await client.call('GET', 'k')).toBeNull();
-      expect(await client.call('MGET', 'n', 'k')).toEqual([Buffer.from('41'), null]);
-    });
+function testCommands(client: () => LibraryClient): void {
+  const text = async (...words: Word[]) => String(await client().call(...words));
 
-    it('keeps the order of a long pipeline, errors in their places', async () => {
-      await client.call('SET', 'text', 'abc');
-      const commands = Array.from({ length: PIPELINED }, (_, i) =>
-        i % 100 === 7 ? ['INCR', 'text'] : ['ECHO', `${i}`],
+  it('sets, gets, counts and deletes', async () => {
+    expect(await text('SET', 'k', 'v', 'EX', '1000')).toBe('OK');
+    expect(await text('GET', 'k')).toBe('v');
+    expect(await client().call('TTL', 'k')).toBeGreaterThan(990);
+    expect(await client().call('INCRBY', 'n', '41')).toBe(41);
+    expect(await client().call('DEL', 'k', 'missing')).toBe(1);
+    expect(await client().call('GET', 'k')).toBeNull();
+    expect(await client().call('MGET', 'n', 'k')).toEqual([Buffer.from('41'), null]);
+  });
+
+  it('keeps the order of a long pipeline, errors in their places', async () => {
+    await client().call('SET', 'text', 'abc');
+    const commands = Array.from({ length: PIPELINED }, (_, i) => (i % 100 === 7 ? ['INCR', 'text'] : ['ECHO', `${i}`]));
+    const replies = await client().pipeline(commands);
+    const expected = commands.map(([command, word]) => (command === 'INCR' ? 'error' : word));
+    expect(replies.map((reply) => (reply instanceof Error ? 'error' : String(reply)))).toEqual(expected);
+  });
+
+  it('gets errors in the words of Redis', async () => {
+    await client().call('SET', 'text', 'abc');
+    await expect(client().call('INCR', 'text')).rejects.toThrow('ERR value is not an integer or out of range');
+    await expect(client().call('NOSUCH', 'x')).rejects.toThrow("ERR unknown command 'NOSUCH'");
+    await expect(client().call('GET')).rejects.toThrow("wrong number of arguments for 'get' command");
+    expect(await text('PING')).toBe('PONG');
+  });
+
+  it('stores large values and binary keys as they are', async () => {
+    const big = Buffer.alloc(BIG_BYTES, Buffer.from(Array.from({ length: 257 }, (_, i) => i & 0xff)));
+    const keys = [Buffer.from([0, 255, 13, 10, 0xc3, 0x28]), Buffer.alloc(0), Buffer.from('__proto__')];
+    for (const key of keys) {
+      expect(String(await client().call('SET', key, big))).toBe('OK');
+      const got = (await client().call('GET', key)) as Buffer;
+      expect(got.equals(big)).toBe(true);
+      expect(await client().call('STRLEN', key)).toBe(BIG_BYTES);
+    }
+    expect(await client().call('DEL', ...keys)).toBe(keys.length);
+  });
+}
+
+function testConnections(
+  connect: Connect,
+  protocol: 2 | 3,
+  client: () => LibraryClient,
+  server: () => ServerProcess,
+): void {
+  it('selects a database', async () => {
+    const other = await connect({ protocol, port: server().port, database: 3 });
+    await other.call('SET', 'here', '3');
+    expect(await client().call('EXISTS', 'here')).toBe(0);
+    expect(await client().call('MOVE', 'nothing', '3')).toBe(0);
+    other.close();
+  });
+
+  it('reconnects after CLIENT KILL', async () => {
+    const victim = await connect({ protocol, port: server().port });
+    const id = await victim.call('CLIENT', 'ID');
+    expect(await client().call('CLIENT', 'KILL', 'ID', String(id))).toBe(1);
+    await expect.poll(() => victim.call('CLIENT', 'ID').catch(() => id), { timeout: 10_000 }).not.toBe(id);
+    expect(String(await victim.call('PING'))).toBe('PONG');
+    victim.close();
+  });
+
+  it('connects through a unix socket', async () => {
+    const local = await connect({ protocol, socket: `${server().directory}/socket` });
+    expect(String(await local.call('PING'))).toBe('PONG');
+    local.close();
+  });
+
+  it('authenticates where a password is required', async () => {
+    await client().call('CONFIG', 'SET', 'requirepass', PASSWORD);
+    try {
+      const known = await connect({ protocol, port: server().port, password: PASSWORD });
+      expect(String(await known.call('SET', 'k', 'v'))).toBe('OK');
+      known.close();
+      await expect(refused(connect, { protocol, port: server().port, password: 'wrong' })).resolves.toMatch(
+        /WRONGPASS/,
       );
-      const replies = await client.pipeline(commands);
-      const expected = commands.map(([command, word]) => (command === 'INCR' ? 'error' : word));
-      expect(replies.map((reply) => (reply instanceof Error ? 'error' : String(reply)))).toEqual(expected);
-    });
-
-    it('gets errors in the words of Redis', async () => {
-      await client.call('SET', 'text', 'abc');
-      await expect(client.call('INCR', 'text')).rejects.toThrow('ERR value is not an integer or out of range');
-      await expect(client.call('NOSUCH', 'x')).rejects.toThrow("ERR unknown command 'NOSUCH'");
-      await expect(client.call('GET')).rejects.toThrow("wrong number of arguments for 'get' command");
-      expect(await text('PING')).toBe('PONG');
-    });
-
-    it('stores large values and binary keys as they are', async () => {
-      const big = Buffer.alloc(BIG_BYTES, Buffer.from(Array.from({ length: 257 }, (_, i) => i & 0xff)));
-      const keys = [Buffer.from([0, 255, 13, 10, 0xc3, 0x28]), Buffer.alloc(0), Buffer.from('__proto__')];
-      for (const key of keys) {
-        expect(String(await client.call('SET', key, big))).toBe('OK');
-        const got = (await client.call('GET', key)) as Buffer;
-        expect(got.equals(big)).toBe(true);
-        expect(await client.call('STRLEN', key)).toBe(BIG_BYTES);
-      }
-      expect(await client.call('DEL', ...keys)).toBe(keys.length);
-    });
-
-    it('selects a database', async () => {
-      const other = await connect({ protocol, port: server.port, database: 3 });
-      await other.call('SET', 'here', '3');
-      expect(await client.call('EXISTS', 'here')).toBe(0);
-      expect(await client.call('MOVE', 'nothing', '3')).toBe(0);
-      other.close();
-    });
-
-    it('reconnects after CLIENT KILL', async () => {
-      const victim = await connect({ protocol, port: server.port });
-      const id = await victim.call('CLIENT', 'ID');
-      expect(await client.call('CLIENT', 'KILL', 'ID', String(id))).toBe(1);
-      await expect.poll(() => victim.call('CLIENT', 'ID').catch(() => id), { timeout: 10_000 }).not.toBe(id);
-      expect(String(await victim.call('PING'))).toBe('PONG');
-      victim.close();
-    });
-
-    it('connects through a unix socket', async () => {
-      const local = await connect({ protocol, socket: `${server.directory}/socket` });
-      expect(String(await local.call('PING'))).toBe('PONG');
-      local.close();
-    });
-
-    it('authenticates where a password is required', async () => {
-      await client.call('CONFIG', 'SET', 'requirepass', PASSWORD);
-      try {
-        const known = await connect({ protocol, port: server.port, password: PASSWORD });
-        expect(String(await known.call('SET', 'k', 'v'))).toBe('OK');
-        known.close();
-        await expect(refused(connect, { protocol, port: server.port, password: 'wrong' })).resolves.toMatch(
-          /WRONGPASS/,
-        );
-        await expect(refused(connect, { protocol, port: server.port })).resolves.toMatch(/NOAUTH/);
-      } finally {
-        await client.call('CONFIG', 'SET', 'requirepass', '');
-      }
-    });
+      await expect(refused(connect, { protocol, port: server().port })).resolves.toMatch(/NOAUTH/);
+    } finally {
+      await client().call('CONFIG', 'SET', 'requirepass', '');
+    }
   });
 }
 
