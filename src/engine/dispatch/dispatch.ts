@@ -85,8 +85,8 @@ export class Dispatcher {
       (command.subcommands !== undefined && args.count > 1) ||
       !command.accepts(args.count)
     ) {
-      // A subcommand that does not exist is no call of its container.
-      const known = command?.subcommands === undefined ? command : undefined;
+      // A subcommand that does not exist is no call of its container; no subcommand at all is one.
+      const known = command?.subcommands === undefined || args.count === 1 ? command : undefined;
       this.refuse(known, this.malformed(command, args), reply);
       return DONE;
     }

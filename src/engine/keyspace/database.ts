@@ -191,6 +191,12 @@ export class Database {
     this.discard(ref);
   }
 
+  /** Removes a key that no client asked to remove; it is told but, as in Redis, does not count as a change. */
+  reclaim(ref: Ref, event: string): void {
+    this.notify(ref, event);
+    this.discard(ref);
+  }
+
   /** Removes a key and frees its value without recording a change: something else takes its place. */
   discard(ref: Ref): void {
     this.take(ref);
@@ -277,7 +283,7 @@ export class Database {
   expire(ref: Ref): void {
     if (this.keyspace.frozen) return;
     this.keyspace.expired++;
-    this.remove(ref, 'expired');
+    this.reclaim(ref, 'expired');
   }
 
   /** Refreshes the access bits. */

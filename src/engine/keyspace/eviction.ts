@@ -130,7 +130,7 @@ export class Evictor {
 
   private evict(database: Database, ref: Ref): boolean {
     this.keyspace.evicted++;
-    database.remove(ref, 'evicted');
+    database.reclaim(ref, 'evicted');
     return true;
   }
 
