@@ -5,13 +5,21 @@
  *      └──> backlog: chunk, chunk, chunk (the last one filling) ──┘ when that write is done
  *
  * Only a client that reads too slowly has one. Leaving its replies to the socket's own queue was rejected: each would keep
- * the output buffer it stands in alive, 64 KiB for a reply of 40 bytes. Here small replies are packed into chunks whose size
- * grows with what waits, so memory follows the bytes that wait; only a large reply that fills most of its buffer keeps it.
+ * the output buffer it stands in alive, 64 KiB for a reply of 40 bytes. Here replies are packed into chunks whose size
+ * grows with what waits, so memory follows the bytes that wait; only a huge reply that fills most of its buffer keeps it.
+ *
+ * Chunks are resizable buffers, though none is resized: those have pages of their own, which go back to the system when they
+ * are given up. Others come from malloc, which kept most of the memory of a crowd of slow clients after it had left
+ * (measured: 600 of 640 MB; with pages, 80). Nothing reads a chunk byte by byte, so that the compiled code of the hot path
+ * never meets this kind of buffer.
  */
 
 /** Chunks grow with what waits, between these. */
 const SMALLEST_CHUNK_BYTES = 16 * 1024;
 const LARGEST_CHUNK_BYTES = 1024 * 1024;
+/** A reply of this size has pages of its own too, and is not copied. */
+const HUGE_BYTES = 32 * 1024 * 1024;
+const PagedBuffer: new (length: number, options: { readonly maxByteLength: number }) => ArrayBuffer = ArrayBuffer;
 
 export class Backlog {
   /** Bytes that wait. */
@@ -30,7 +38,7 @@ export class Backlog {
   /** Adds `bytes[from..to)`. True when it keeps `bytes` itself instead of a copy. */
   add(bytes: Buffer, from: number, to: number): boolean {
     this.length += to - from;
-    if (to - from >= LARGEST_CHUNK_BYTES && (to - from) * 2 >= bytes.length) {
+    if (to - from >= HUGE_BYTES && (to - from) * 2 >= bytes.length) {
       this.adopt(bytes.subarray(from, to));
       return true;
     }
@@ -61,7 +69,7 @@ export class Backlog {
 
   private addChunk(): void {
     const size = Math.min(LARGEST_CHUNK_BYTES, Math.max(SMALLEST_CHUNK_BYTES, this.capacity));
-    this.chunks.push(Buffer.allocUnsafeSlow(size));
+    this.chunks.push(Buffer.from(new PagedBuffer(size, { maxByteLength: size })));
     this.capacity += size;
     this.lastEnd = 0;
   }

@@ -6,6 +6,8 @@
  * that is rare, and sorting ten thousand takes milliseconds.
  */
 import type { Config } from '../config/config.ts';
+import { collectGarbage } from '../js-heap.ts';
+import { BufferGarbage } from './buffer-garbage.ts';
 import type { Connection } from './connection.ts';
 
 /** A limit below this would leave nobody who could raise it again. */
@@ -16,6 +18,7 @@ const PEAK_SECONDS = 8;
 export class ClientMemory {
   /** Bytes that all connections take. */
   total = 0;
+  readonly garbage = new BufferGarbage(collectGarbage);
   /** Bytes above which clients are evicted. */
   private limit = Number.POSITIVE_INFINITY;
   /** The largest input and output buffer, by second. */
@@ -41,13 +44,17 @@ export class ClientMemory {
   /** Counts what a connection takes now. */
   update(connection: Connection): void {
     const { bytes } = connection;
-    this.total += bytes - connection.accounted;
+    const change = bytes - connection.accounted;
+    if (change === 0) return;
+    this.total += change;
     connection.accounted = bytes;
+    if (change < 0) this.garbage.note(-change);
   }
 
   /** Counts a connection no longer. */
   remove(connection: Connection): void {
     this.total -= connection.accounted;
+    this.garbage.note(connection.accounted);
     connection.accounted = 0;
   }
 

@@ -64,6 +64,7 @@ export class Clients {
         this.evict();
       },
       resized: (connection) => this.resized(connection),
+      released: (bytes) => this.memory.garbage.note(bytes),
       turnEnded: () => this.endTurn(),
     });
     this.watch(config);
@@ -162,7 +163,7 @@ export class Clients {
 
   /** Goes on with the requests that CLIENT PAUSE held back, in the turns that follow. */
   resumePostponed(): void {
-    for (const connection of this.all.values()) if (connection.state === POSTPONED) this.traffic.resume(connection);
+    for (const connection of this.all.values()) if (connection.state === POSTPONED) this.traffic.enqueue(connection);
   }
 
   /** Called several times a second: disconnects the idle and the slow, gives back memory that is not needed. */
@@ -182,6 +183,7 @@ export class Clients {
       this.memory.notePeaks(connection);
       this.memory.update(connection);
     }
+    this.memory.garbage.tick(now);
     this.evict();
   }
 

@@ -21,6 +21,8 @@ export interface OutboxEvents {
   filled(): void;
   /** More unread replies than the connection may have. */
   exceeded(connection: Connection): void;
+  /** A buffer of so many bytes is no longer ours. */
+  released(bytes: number): void;
   /** The memory that unread replies take has changed. */
   resized(connection: Connection): void;
   /** A congested connection has read everything. */
@@ -69,7 +71,7 @@ export class Outbox {
     owners.length = 0;
     ranges.length = 0;
     if (allTaken && out.bytes.length <= FLUSH_BYTES * 2) out.at = 0;
-    else out.release();
+    else this.releaseOut();
     if (this.whenFlushing !== undefined) this.whenFlushing();
     if (this.leaving.length > 0) for (const connection of this.leaving.splice(0)) this.closeWhenSent(connection);
   }
@@ -133,6 +135,12 @@ export class Outbox {
     this.events.resized(connection);
     if (connection.leaving) connection.socket.destroySoon();
     else if (connection.state === CONGESTED) this.events.relieved(connection);
+  }
+
+  /** Leaves the output buffer to whoever still reads from it, and goes on in a fresh one. */
+  private releaseOut(): void {
+    this.events.released(this.out.bytes.length);
+    this.out.release();
   }
 
   private closeWhenSent(connection: Connection): void {

@@ -50,6 +50,8 @@ export interface TrafficEvents {
   kept(connection: Connection): void;
   /** The memory that the connection's buffers take has changed. */
   resized(connection: Connection): void;
+  /** A shared buffer of so many bytes was given up. */
+  released(bytes: number): void;
   /** The replies of this turn were written. */
   turnEnded(): void;
 }
@@ -91,8 +93,9 @@ export class Traffic {
     this.outbox = new Outbox(out, {
       filled: () => this.scheduleFlush(),
       exceeded: (connection) => events.exceeded(connection, 'output'),
+      released: (bytes) => events.released(bytes),
       resized: (connection) => events.resized(connection),
-      relieved: (connection) => this.resume(connection),
+      relieved: (connection) => this.enqueue(connection),
     });
     for (let i = 0; i < READ_AHEAD; i++) this.batch.push(new Args());
   }
@@ -123,8 +126,8 @@ export class Traffic {
     return true;
   }
 
-  /** Runs what a connection kept while it was held back, in its turn. */
-  resume(connection: Connection): void {
+  /** Lets a connection go on with what it kept, in one of the next turns. */
+  enqueue(connection: Connection): void {
     connection.state = YIELDED;
     this.queue.push(connection);
     this.scheduleFlush();
@@ -147,6 +150,8 @@ export class Traffic {
 
   private runKept(connection: Connection): void {
     this.run(connection, connection.query, connection.queryView, connection.queryEnd);
+    // The batch must not keep a large query buffer that the connection has given up.
+    for (const args of this.batch) args.attach(this.input, this.inputView);
     this.events.resized(connection);
   }
 
@@ -243,8 +248,7 @@ export class Traffic {
         if (connection.closed || connection.state === CONGESTED) return false;
       }
       if (dispatcher.lastMicros > this.deadline && this.frame < end) {
-        connection.state = YIELDED;
-        this.queue.push(connection);
+        this.enqueue(connection);
         return false;
       }
     }
