@@ -109,7 +109,8 @@ function announce(config: Config, log: Log): void {
   log.notice('Server initialized');
   if (port > 0) log.notice('Ready to accept connections tcp');
   if (path !== '') log.notice('Ready to accept connections unix');
-  if (!process.stdout.isTTY) return;
+  // A service's log needs no greeting; a person at a terminal, or whoever ran `npm start`, does.
+  if (!process.stdout.isTTY && process.env.npm_lifecycle_event !== 'start') return;
   const places = port === 0 ? [] : placesOf(config.value('bind'), port);
   if (path !== '') places.push(path);
   const client = port > 0 ? `redis-cli -p ${port}` : `redis-cli -s ${path}`;

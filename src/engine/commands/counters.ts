@@ -1,5 +1,12 @@
 /** Counters: strings that hold a number, changed in place. The whole signed 64-bit range; floats as x87 computes them. */
-import { INT64_MAX, INT64_MIN, parseInt64, parseSafeInteger, writeInteger } from '../../bytes/integer.ts';
+import {
+  INT64_MAX,
+  INT64_MIN,
+  integerLength,
+  parseInt64,
+  parseSafeInteger,
+  writeInteger,
+} from '../../bytes/integer.ts';
 import { addLongDouble, formatLongDouble, isFiniteLongDouble, parseLongDouble } from '../../bytes/long-double.ts';
 import type { Args } from '../../protocol/args.ts';
 import { ERR } from '../../protocol/errors.ts';
@@ -7,9 +14,9 @@ import type { Reply } from '../../protocol/reply.ts';
 import type { Call } from '../dispatch/call.ts';
 import { WRONG_TYPE } from '../keyspace/database.ts';
 import { storeString } from '../keyspace/string-store.ts';
-import { NO_REF, type Ref } from '../memory/arena.ts';
+import { type Arena, NO_REF, type Ref } from '../memory/arena.ts';
 import { STRING, segmentOf } from '../memory/layout.ts';
-import { INT, stringLength, stringStart, textEncodingOf } from '../values/string.ts';
+import { INT, setEncoding, stringLength, stringStart, textEncodingOf } from '../values/string.ts';
 import { ACCESS, DENYOOM, FAST, family, key, RW, row, UPDATE, WRITE } from './spec.ts';
 
 const CHANGES = RW | ACCESS | UPDATE;
@@ -60,10 +67,22 @@ function add(call: Call, args: Args, delta: number, reply: Reply): void {
   }
   const sum = value + delta;
   if (!Number.isSafeInteger(sum)) return addExact(call, args, BigInt(delta), reply);
+  if (ref !== NO_REF && overwriteInteger(database.arena, ref, sum)) {
+    database.close(ref, 'incrby');
+    return reply.integer(sum);
+  }
   const scratch = call.scratch;
   const end = writeInteger(scratch.bytes, 0, sum);
   database.close(storeString(database, args, 1, hash, ref, scratch.bytes, scratch.view, 0, end, INT, true), 'incrby');
   reply.integer(sum);
+}
+
+/** Writes a number over one of as many digits: most counts are as long as the one before. False when it is not. */
+function overwriteInteger(arena: Arena, ref: Ref, value: number): boolean {
+  if (integerLength(value) !== stringLength(arena, ref)) return false;
+  writeInteger(arena.bytes[segmentOf(ref)], stringStart(arena, ref), value);
+  setEncoding(arena, ref, INT);
+  return true;
 }
 
 /** The same over the whole signed 64-bit range. */
