@@ -28,10 +28,9 @@ export class RawClient {
     socket.on('close', left);
   }
 
-  /** Connects to a port of the loopback interface, or to a Unix socket's path. */
-  static async connect(place: number | string): Promise<RawClient> {
-    const options: NetConnectOpts = typeof place === 'number' ? { host: '127.0.0.1', port: place } : { path: place };
-    const socket = connect(options);
+  /** Connects to a port of the loopback interface, to a Unix socket's path, or elsewhere. */
+  static async connect(place: number | string | NetConnectOpts): Promise<RawClient> {
+    const socket = connect(placeOf(place));
     const client = new RawClient(socket);
     await once(socket, 'connect');
     return client;
@@ -117,6 +116,11 @@ export class RawClient {
       this.waiting = undefined;
     }
   }
+}
+
+function placeOf(place: number | string | NetConnectOpts): NetConnectOpts {
+  if (typeof place === 'number') return { host: '127.0.0.1', port: place };
+  return typeof place === 'string' ? { path: place } : place;
 }
 
 /** A command as an array of bulk strings; words are one character a byte. */
