@@ -188,7 +188,7 @@ describe('its modes', () => {
   });
 
   it.each(SERVERS)('--stat shows keys, memory, clients and requests (%s)', async (name) => {
-    const { output } = await redisCli(name, ['--stat', '-i', '0.1'], '', 600);
+    const { output } = await redisCli(name, ['--stat', '-i', '0.1'], '', 1500);
     const lines = output.trim().split('\n');
     expect(lines[1]).toMatch(/^keys\s+mem\s+clients\s+blocked\s+requests\s+connections/);
     expect(lines[2]).toMatch(new RegExp(`^${PIPED_KEYS + 1}\\s+\\d+\\.\\d+M\\s+1\\s+0\\s+\\d+ \\(\\+0\\)\\s+\\d+`));

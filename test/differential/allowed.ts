@@ -170,15 +170,30 @@ const RULES: readonly Rule[] = [
   },
 ];
 
+/**
+ * Commands of which the two count hits and misses differently: BITCOUNT and BITPOS find an error in their arguments before
+ * they look for the key since Redis 7.2, and SCAN's TYPE counted every key as a hit.
+ */
+const COUNTED_DIFFERENTLY = /^(bit(count|pos) |scan .* type )/i;
+
+/** Whether hits and misses can be compared after this command. */
+export function hasComparableLookups(words: Words): boolean {
+  return !COUNTED_DIFFERENTLY.test(words.join(' '));
+}
+
 /** The rules, and how often each was needed. */
 export class AllowedDifferences {
   private readonly uses = new Map<Rule, number>(RULES.map((rule) => [rule, 0]));
+
+  /** How often a rule accepted that the servers did different things, not only said so: what they count differs then. */
+  deedsApart = 0;
 
   /** Whether a rule accepts two unequal replies. */
   allows(exchange: Exchange): boolean {
     const line = exchange.words.join(' ').toLowerCase();
     const rule = RULES.find(({ covers, agree }) => covers.test(line) && agree(exchange));
     if (rule === undefined) return false;
+    if (didDifferentThings(exchange)) this.deedsApart++;
     this.uses.set(rule, (this.uses.get(rule) ?? 0) + 1);
     return true;
   }
@@ -192,6 +207,11 @@ export class AllowedDifferences {
   summary(): string {
     return RULES.map((rule) => `${String(this.uses.get(rule)).padStart(8)}  ${rule.name}: ${rule.reason}`).join('\n');
   }
+}
+
+/** One succeeded and one failed, both failed for different reasons, or only one changed something. */
+function didDifferentThings({ ours, theirs }: Exchange): boolean {
+  return kindOf(ours) === '-' || kindOf(theirs) === '-' || /^:[01]\r\n:[01]\r\n$/.test(ours + theirs);
 }
 
 /** The marker of a reply's type; `null` where it says that there is nothing. */

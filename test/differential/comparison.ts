@@ -1,7 +1,8 @@
 /** Runs a script on both servers and says where they differ. */
 
 import { setImmediate, setTimeout as sleep } from 'node:timers/promises';
-import { type AllowedDifferences, kindOf } from './allowed.ts';
+import { type AllowedDifferences, hasComparableLookups, kindOf } from './allowed.ts';
+import { compareCounters, readBothCounters } from './counters.ts';
 import { CLOSED, encodeCommand, type RawConnection, SILENT } from './raw-connection.ts';
 import { formatStep, quote, type Script, type Step } from './script.ts';
 import { type Both, forBoth, type Servers } from './servers.ts';
@@ -40,6 +41,7 @@ export class Comparison {
   async run(script: Script, protocol: Protocol): Promise<Difference[]> {
     const { servers } = this;
     await servers.makeEmpty();
+    const before = await readBothCounters(servers);
     const started = performance.now();
     const outcomes = await forBoth(async (name) => {
       const run = new ScriptRun(() => servers.connect(name), protocol);
@@ -50,11 +52,18 @@ export class Comparison {
       }
     });
     const elapsedMs = Math.ceil(performance.now() - started) + CLOCK_TICK_MS;
+    const apartBefore = this.allowed.deedsApart;
     const differences = this.compareReplies(script.steps, outcomes, elapsedMs);
     if (differences.length === 0) {
-      differences.push(...(await compareStates(servers, elapsedMs)).map((text) => ({ kind: 'state', text })));
+      const isCounted = this.allowed.deedsApart === apartBefore && script.uncounted === undefined;
+      const withLookups = script.steps.every((step) => step.kind !== 'command' || hasComparableLookups(step.words));
+      const counted = isCounted ? await compareCounters(servers, before, withLookups) : [];
+      const texts = [...counted, ...(await compareStates(servers, elapsedMs))];
+      differences.push(...texts.map((text) => ({ kind: 'state', text })));
     }
-    return [...servers.crashes.splice(0).map((text) => ({ kind: 'crash', text })), ...differences];
+    // Emptying notices a server that is gone, so that it is told with the script that ended it.
+    if (differences.length > 0) await servers.makeEmpty();
+    return [...servers.losses.splice(0).map((text) => ({ kind: `loss ${reasonIn(text)}`, text })), ...differences];
   }
 
   private compareReplies(steps: readonly Step[], outcomes: Both<readonly string[]>, elapsedMs: number): Difference[] {
@@ -73,6 +82,11 @@ export class Comparison {
     });
     return differences;
   }
+}
+
+/** The error that a server's log ends with. */
+function reasonIn(log: string): string {
+  return /^.*Error: .*$/m.exec(log)?.[0] ?? 'without a word';
 }
 
 function show(reply: string): string {

@@ -1,5 +1,4 @@
 /** A connection that knows nothing of the protocol but where a reply ends: bytes go in, bytes come out. */
-import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
 import { ReplyFrames } from './reply-frames.ts';
 
@@ -30,10 +29,15 @@ export class RawConnection {
     });
   }
 
+  /** Connects; a refused connection is one that is CLOSED from the beginning. */
   static async open(port: number): Promise<RawConnection> {
     const socket = connect(port, '127.0.0.1');
-    await once(socket, 'connect');
-    return new RawConnection(socket);
+    const connection = new RawConnection(socket);
+    await new Promise<void>((resolve) => {
+      socket.once('connect', resolve);
+      socket.once('close', () => resolve());
+    });
+    return connection;
   }
 
   /** Sends bytes, a character a byte. */

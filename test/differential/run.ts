@@ -6,7 +6,8 @@ import { parseArgs } from 'node:util';
 import { AllowedDifferences } from './allowed.ts';
 import { Comparison } from './comparison.ts';
 import { formatFailure, makeGenerator, runRandom } from './random-run.ts';
-import { Servers } from './servers.ts';
+import { textOf } from './reply-frames.ts';
+import { forBoth, NAMES, Servers } from './servers.ts';
 
 const { values } = parseArgs({
   options: {
@@ -19,6 +20,7 @@ const { values } = parseArgs({
 const allowed = new AllowedDifferences();
 const servers = await Servers.start();
 try {
+  const before = await memoryOf(servers);
   const generator = await makeGenerator(servers);
   const run = await runRandom(new Comparison(servers, allowed), generator, {
     seed: Number(values.seed),
@@ -30,7 +32,19 @@ try {
     `seed ${values.seed}: ${run.scripts} scripts, about ${run.commands} commands, ${run.failures.length} failed`,
   );
   console.log(allowed.summary());
+  await servers.makeEmpty();
+  const after = await memoryOf(servers);
+  for (const name of NAMES) console.log(`${name} when empty, first and last: ${before[name]} - ${after[name]}`);
   process.exitCode = run.failures.length > 0 ? 1 : 0;
 } finally {
   await servers.stop();
+}
+
+/** What the servers hold of memory, to see whether a long run leaves something behind. */
+function memoryOf(running: Servers): Promise<Record<(typeof NAMES)[number], string>> {
+  return forBoth(async (name) => {
+    const [info] = await running.ask(name, [['INFO', 'memory']]);
+    const field = (key: string) => new RegExp(`^${key}:(\\S+)`, 'm').exec(textOf(info))?.[1] ?? 'unknown';
+    return `used ${field('used_memory_human')}, resident ${field('used_memory_rss_human')}`;
+  });
 }

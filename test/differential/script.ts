@@ -4,6 +4,7 @@
  *     # a comment
  *     === the name of the script that begins here
  *     needs CLIENT REPLY           the script is skipped while Hotset lacks this command
+ *     uncounted for some reason    what INFO counts differs for this reason
  *     SET key "a value\x00\xff"    a command, its reply compared byte for byte
  *     @2 GET key                   on a second connection
  *     ~ RANDOMKEY                  only the kind of the reply is compared
@@ -34,6 +35,8 @@ export interface Script {
   /** Commands that Hotset may lack; the script makes no sense without them. */
   readonly needs: readonly Words[];
   readonly steps: readonly Step[];
+  /** Why what INFO counts may differ; otherwise it is compared. */
+  readonly uncounted?: string;
   /** Sends no more bytes than this at a time. */
   readonly pieceBytes?: number;
 }
@@ -42,7 +45,7 @@ export class ScriptError extends Error {}
 
 /** Reads a file of scripts; steps before the first `===` belong to a script named `fallbackName`. */
 export function parseScripts(text: string, fallbackName: string): Script[] {
-  const scripts: { name: string; needs: Words[]; steps: Step[] }[] = [];
+  const scripts: { name: string; needs: Words[]; steps: Step[]; uncounted?: string }[] = [];
   let current: (typeof scripts)[number] | undefined;
   for (const [index, line] of text.split('\n').entries()) {
     const trimmed = line.trim();
@@ -56,12 +59,10 @@ export function parseScripts(text: string, fallbackName: string): Script[] {
       current = { name: fallbackName, needs: [], steps: [] };
       scripts.push(current);
     }
-    if (trimmed.startsWith('needs ')) {
-      current.needs.push(trimmed.slice(6).split(' '));
-      continue;
-    }
     try {
-      current.steps.push(...parseLine(trimmed));
+      if (trimmed.startsWith('needs ')) current.needs.push(trimmed.slice(6).split(' '));
+      else if (trimmed.startsWith('uncounted ')) current.uncounted = trimmed.slice(10);
+      else current.steps.push(...parseLine(trimmed));
     } catch (error) {
       if (error instanceof ScriptError) throw new ScriptError(`${fallbackName}:${index + 1} ${error.message}`);
       throw error;

@@ -23,8 +23,8 @@ const OPTIONS = ['--enable-debug-command', 'yes', '--databases', '16'];
 
 export class Servers {
   private readonly running: Partial<Record<ServerName, Running>> = {};
-  /** What the servers that ended by themselves had printed last. */
-  readonly crashes: string[] = [];
+  /** What the servers that had to be replaced had printed last. */
+  readonly losses: string[] = [];
 
   static async start(): Promise<Servers> {
     const servers = new Servers();
@@ -35,12 +35,15 @@ export class Servers {
   /** Both alive and without keys. */
   async makeEmpty(): Promise<void> {
     await forBoth(async (name) => {
-      const [flushed] = await this.ask(name, [['FLUSHALL']]);
-      if (flushed === '+OK\r\n') return;
-      await this.discard(name);
-      const [again] = await this.ask(name, [['FLUSHALL']]);
-      if (again !== '+OK\r\n') throw new Error(`${name} cannot be emptied: ${again}`);
+      if (await this.empty(name)) return;
+      await this.replace(name);
+      if (!(await this.empty(name))) throw new Error(`${name} cannot be emptied`);
     });
+  }
+
+  private async empty(name: ServerName): Promise<boolean> {
+    const [reply] = await this.ask(name, [['FLUSHALL']]);
+    return reply === '+OK\r\n';
   }
 
   /** The replies to commands on a connection of its own, RESP2, database 0 at first. */
@@ -74,18 +77,26 @@ export class Servers {
   private async get(name: ServerName): Promise<Running> {
     const found = this.running[name];
     if (found?.server.isAlive) return found;
-    await this.discard(name);
+    if (found !== undefined) await this.replace(name);
     const server = await startServer(name, OPTIONS);
     const running = { server, control: await RawConnection.open(server.port) };
     this.running[name] = running;
     return running;
   }
 
+  /** Ends a server that is of no use any more; the next use starts another. */
+  private async replace(name: ServerName): Promise<void> {
+    const server = this.running[name]?.server;
+    if (server !== undefined) {
+      this.losses.push(`${name} had to be replaced: it ended by itself or did not answer\n${server.log()}`);
+    }
+    await this.discard(name);
+  }
+
   private async discard(name: ServerName): Promise<void> {
     const found = this.running[name];
     if (found === undefined) return;
     delete this.running[name];
-    if (!found.server.isAlive) this.crashes.push(`${name} ended by itself\n${found.server.log()}`);
     found.control.close();
     await found.server.stop();
   }
