@@ -26,6 +26,7 @@ export interface TestServer {
 
 /**
  * Starts a server with some directives of redis.conf, several words in one value: `{ bind: '127.0.0.1 ::1', save: '' }`.
+ * `{folder}` in a value is the server's folder.
  * Rejects as `Server.start` does and throws ConfigError for what a configuration file may not say.
  */
 export async function startTestServer(options: Readonly<Record<string, string>> = {}): Promise<TestServer> {
@@ -33,7 +34,7 @@ export async function startTestServer(options: Readonly<Record<string, string>> 
   const port = options.port === undefined ? await freePort() : Number(options.port);
   const config = new Config(fixedDirectory(folder));
   const lines = Object.entries({ bind: '127.0.0.1', save: '', ...options, port: String(port) }).map(
-    ([name, value]) => `${name} ${quoteArgument(Buffer.from(value))}`,
+    ([name, value]) => `${name} ${quoteArgument(Buffer.from(value.replaceAll('{folder}', folder)))}`,
   );
   const directives = { renameCommand: () => undefined, user: () => undefined };
   loadConfig({ text: lines.join('\n') }, config, directives, REDIS_VERSION);
