@@ -1,5 +1,8 @@
 import { parseInt64, parseSafeInteger } from '../bytes/integer.ts';
 
+/** A string must not be much longer: there would be no room for it in a message. */
+const LONGEST_TEXT = 2 ** 28;
+
 /**
  * The arguments of one command: offsets into the buffer the request arrived in.
  *
@@ -76,9 +79,9 @@ export class Args {
     return parseInt64(this.bytes, this.start[i], this.end[i]);
   }
 
-  /** The argument's bytes as a string of one character a byte. Allocates. */
+  /** The argument's bytes as a string of one character a byte; of an enormous one only the beginning. Allocates. */
   text(i: number): string {
-    return this.bytes.toString('latin1', this.start[i], this.end[i]);
+    return this.bytes.toString('latin1', this.start[i], Math.min(this.end[i], this.start[i] + LONGEST_TEXT));
   }
 
   /** A copy of the argument's bytes. Allocates. */

@@ -1,8 +1,15 @@
 import { copyBytes } from '../bytes/copy.ts';
 import { writeInteger } from '../bytes/integer.ts';
 
+/** Replies that wait together are no longer than this; positions in them stay 32-bit integers. */
+const LARGEST_BYTES = 2 ** 31 - 1;
 /** What a fresh buffer holds; one socket write seldom needs more. */
 const INITIAL_BYTES = 64 * 1024;
+
+/** A reply for which there is no memory, or more of it than may wait; the command that made it was broken off. */
+export class ReplyTooLong extends Error {
+  override readonly name = 'ReplyTooLong';
+}
 
 /**
  * The bytes of replies not yet given to a socket: one growing buffer, written at `at`.
@@ -16,7 +23,7 @@ export class OutputBuffer {
   view = new DataView(this.bytes.buffer);
   at = 0;
 
-  /** Makes room for `length` more bytes. */
+  /** Makes room for `length` more bytes. Throws ReplyTooLong when there is none. */
   reserve(length: number): void {
     if (this.at + length > this.bytes.length) this.grow(length);
   }
@@ -71,10 +78,19 @@ export class OutputBuffer {
   }
 
   private grow(length: number): void {
-    const wanted = Math.max(this.bytes.length * 2, this.at + length);
-    const grown = Buffer.allocUnsafeSlow(wanted);
+    const needed = this.at + length;
+    if (needed > LARGEST_BYTES) throw new ReplyTooLong();
+    const grown = allocate(Math.min(LARGEST_BYTES, Math.max(this.bytes.length * 2, needed)));
     this.bytes.copy(grown, 0, 0, this.at);
     this.bytes = grown;
     this.view = new DataView(grown.buffer);
+  }
+}
+
+function allocate(length: number): Buffer<ArrayBuffer> {
+  try {
+    return Buffer.allocUnsafeSlow(length);
+  } catch {
+    throw new ReplyTooLong();
   }
 }

@@ -249,6 +249,7 @@ export class Clients {
   private leave(connection: Connection): void {
     if (connection.closed) return;
     connection.closed = true;
+    connection.session.closing = true;
     this.all.delete(connection.session.id);
     this.forget(connection);
     connection.releaseQuery();
@@ -278,6 +279,9 @@ export class Clients {
       case 'query':
         this.queryLimitDisconnections++;
         this.log.warning(`Closing client that reached max query buffer length: ${describeClient(connection, now)}`);
+        break;
+      case 'reply':
+        this.log.warning(`Client ${describeClient(connection, now)} closed: there is no room for so long a reply.`);
         break;
       case 'output':
         this.outputLimitDisconnections++;

@@ -1,6 +1,7 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { family, row } from '../../engine/commands/spec.ts';
 import { RawClient, request } from '../raw-client.testing.ts';
 import { startTestServer, type TestServer } from '../server.testing.ts';
 
@@ -169,6 +170,30 @@ describe('a client that reads nothing', () => {
     await until(() => received === wanted + count * ((1 << 20) + 12));
     await until(() => clients.bufferBytes < before + (1 << 20));
     slow.close();
+    other.close();
+  });
+});
+
+describe('a reply for which there is no room', () => {
+  test('costs its client the connection, and nobody else anything', async () => {
+    const { clients, engine } = server.server;
+    const tooLong = row(
+      'TOOLONG',
+      (_, __, reply) => {
+        reply.text('beginning');
+        clients.out.reserve(2 ** 31);
+      },
+      1,
+      0,
+    );
+    engine.commands.addFamily(family('server', [tooLong]));
+    const [client, other] = [await RawClient.connect(server.port), await RawClient.connect(server.port)];
+    client.send(request('PING') + request('TOOLONG') + request('SET', 'behind', '1'));
+    other.command('PING');
+    expect(await client.rest()).toBe('');
+    expect(await other.reply()).toBe('+PONG\r\n');
+    expect(await other.ask('EXISTS', 'behind')).toBe(':0\r\n');
+    expect(server.log()).toMatch(/closed: there is no room for so long a reply/);
     other.close();
   });
 });

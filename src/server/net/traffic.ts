@@ -21,7 +21,7 @@ import { POSTPONED as REQUEST_POSTPONED } from '../../engine/dispatch/dispatch.t
 import { UNAUTHENTICATED } from '../../engine/dispatch/session.ts';
 import { READ_AHEAD, ReadAhead } from '../../engine/keyspace/read-ahead.ts';
 import { Args } from '../../protocol/args.ts';
-import type { OutputBuffer } from '../../protocol/output-buffer.ts';
+import { type OutputBuffer, ReplyTooLong } from '../../protocol/output-buffer.ts';
 import { BROKEN, INCOMPLETE, REQUEST } from '../../protocol/request-parser.ts';
 import { CONGESTED, type Connection, POSTPONED, RUNNING, YIELDED } from './connection.ts';
 import { isFromBrowser } from './cross-protocol.ts';
@@ -38,7 +38,7 @@ const KEPT_ARGUMENTS = 4096;
 const KEPT_SPARES = 64;
 
 /** Why traffic asks for a client to be disconnected. */
-export type Excess = 'query' | 'output' | 'browser';
+export type Excess = 'query' | 'output' | 'reply' | 'browser';
 
 /** What traffic needs to know and may do beyond running requests. */
 export interface TrafficEvents {
@@ -161,7 +161,7 @@ export class Traffic {
    */
   private run(connection: Connection, bytes: Buffer, view: DataView, end: number): void {
     const { dispatcher, batch } = this;
-    const { session, parser } = connection;
+    const { session } = connection;
     dispatcher.beginTurn();
     connection.lastUsed = dispatcher.keyspace.now;
     this.current = connection;
@@ -169,18 +169,7 @@ export class Traffic {
     this.deadline = dispatcher.lastMicros + SHARE_MICROS;
     this.frame = connection.queryStart;
     this.from = this.out.at;
-    let outcome = REQUEST;
-    while (outcome === REQUEST) {
-      const count = this.parse(connection, bytes, view, end);
-      outcome = this.outcome;
-      if (count > 1) this.readAhead.look(dispatcher.keyspace.databases[session.database], batch, count);
-      if (!this.runBatch(connection, count, end)) {
-        this.rewind(connection);
-        outcome = INCOMPLETE;
-        break;
-      }
-      this.frame = parser.midway ? this.frame : parser.at;
-    }
+    const outcome = this.runAll(connection, bytes, view, end);
     if (outcome === BROKEN) this.refuse(connection);
     if (batch[0].start.length > KEPT_ARGUMENTS) batch[0] = new Args();
     this.current = undefined;
@@ -191,6 +180,35 @@ export class Traffic {
       connection.releaseQuery();
       this.outbox.closeAfterwards(connection);
     } else this.keepRest(connection, bytes, this.frame, end);
+  }
+
+  /**
+   * Runs request after request; answers why it stopped: INCOMPLETE or BROKEN. Disconnects a client whose reply is too long
+   * to be made.
+   */
+  private runAll(connection: Connection, bytes: Buffer, view: DataView, end: number): number {
+    const { dispatcher, batch } = this;
+    const { session, parser } = connection;
+    let outcome = REQUEST;
+    try {
+      while (outcome === REQUEST) {
+        const count = this.parse(connection, bytes, view, end);
+        outcome = this.outcome;
+        if (count > 1) this.readAhead.look(dispatcher.keyspace.databases[session.database], batch, count);
+        if (!this.runBatch(connection, count, end)) {
+          this.rewind(connection);
+          return INCOMPLETE;
+        }
+        this.frame = parser.midway ? this.frame : parser.at;
+      }
+      return outcome;
+    } catch (error) {
+      if (!(error instanceof ReplyTooLong)) throw error;
+      this.out.at = this.from;
+      this.scheduleFlush();
+      this.events.exceeded(connection, 'reply');
+      return INCOMPLETE;
+    }
   }
 
   /** Reads up to a batch of requests; `outcome` tells why it ended. Returns how many are in `batch`. */

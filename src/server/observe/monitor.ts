@@ -25,6 +25,10 @@ import { hiddenArguments, REDACTED } from './redaction.ts';
 
 /** Of an argument longer than this only the beginning is shown: escaped, it could be four times as long. */
 const LONGEST_ARGUMENT_BYTES = 1024 * 1024;
+/** Behind a line longer than this no further arguments are shown. */
+const LONGEST_LINE_BYTES = 32 * 1024 * 1024;
+/** More lines than this are given out before the turn ends. */
+const FLUSH_BYTES = 1024 * 1024;
 /** A connection in monitor mode may not touch keys. */
 const KEY_COMMANDS = WRITE | READONLY | MAY_REPLICATE;
 
@@ -94,12 +98,17 @@ export class Monitors {
     const { command, session } = call;
     if ((command.flags & (ADMIN | SKIP_MONITOR)) !== 0) return;
     const { lines } = this;
+    if (lines.at > FLUSH_BYTES) this.giveOut();
     this.lastLine = lines.at;
     const connection = this.clients.of(session);
     const from = connection?.onUnixSocket ? `unix:${connection.address.slice(0, -2)}` : (connection?.address ?? '');
     lines.ascii(`+${timestamp()} [${databaseAfter(call, args)} ${from}]`);
     const hidden = hiddenArguments(command, args);
     for (let i = 0; i < args.count; i++) {
+      if (lines.at - this.lastLine > LONGEST_LINE_BYTES) {
+        lines.ascii(` ... (${args.count - i} more arguments)`);
+        break;
+      }
       if (hidden.includes(i)) lines.ascii(` "${REDACTED}"`);
       else writeArgument(lines, args, i);
     }
