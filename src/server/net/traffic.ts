@@ -33,6 +33,9 @@ const READ_BYTES = 64 * 1024;
 const UNAUTHENTICATED_QUERY_BYTES = 1024 * 1024;
 /** How long one connection may run requests before the others have their turn. */
 const SHARE_MICROS = 5000;
+/** Requests of so many bytes are run in one turn though they take longer, but not `PATIENCE` times longer. */
+const SHORT_BYTES = 2048;
+const PATIENCE = 8;
 /** Arguments arrays longer than this are not kept for the next request. */
 const KEPT_ARGUMENTS = 4096;
 const KEPT_SPARES = 64;
@@ -265,12 +268,18 @@ export class Traffic {
         this.from = out.at;
         if (connection.closed || connection.state === CONGESTED) return false;
       }
-      if (dispatcher.lastMicros > this.deadline && this.frame < end) {
+      if (dispatcher.lastMicros > this.deadline && this.frame < end && this.hadItsShare(connection)) {
         this.enqueue(connection);
         return false;
       }
     }
     return true;
+  }
+
+  /** Whether a connection that is past its deadline must yield: a short pipeline may be finished. */
+  private hadItsShare({ queryStart }: Connection): boolean {
+    if (this.frame - queryStart > SHORT_BYTES) return true;
+    return this.dispatcher.lastMicros - this.deadline > SHARE_MICROS * PATIENCE;
   }
 
   /** Takes back what was parsed beyond the last request that ran. */
