@@ -1,5 +1,6 @@
 /** Bytes that no client should send: what comes back is what redis-server answers, and nothing is allocated for a promise. */
 import { setTimeout as sleep } from 'node:timers/promises';
+import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type ServerProcess, startServer } from '../../../test/processes.ts';
 import { RawClient, request, requestOf } from '../raw-client.testing.ts';
@@ -180,6 +181,40 @@ describe('large and odd requests', () => {
       expect(reply).toBe(`+OK\r\n$${name.length}\r\n${name}\r\n:1\r\n+PONG\r\n`);
     }
   });
+});
+
+test('noise of any kind leaves the server as it was', async () => {
+  const { clients } = hotset.server;
+  const control = await RawClient.connect(hotset.port);
+  await control.ask('PING');
+  const before = clients.bufferBytes;
+  const piece = fc.oneof(
+    fc.string({
+      unit: fc.constantFrom('*', '$', '1', '9', '-', '\r', '\n', ' ', '"', "'", 'x', '\0', '\xff'),
+      maxLength: 40,
+    }),
+    fc.constantFrom(
+      '*2\r\n$4\r\nECHO\r\n',
+      '$5\r\nhello\r\n',
+      '*1\r\n$4\r\nPING\r\n',
+      'PING\r\n',
+      '*3\r\n$3\r\nSET\r\n',
+    ),
+    fc.constantFrom('*1\r\n$5\r\nRESET\r\n', '*2\r\n$5\r\nHELLO\r\n$1\r\n3\r\n', '*1\r\n$7\r\nMONITOR\r\n', 'QUIT\r\n'),
+    fc.uint8Array({ maxLength: 60 }).map((bytes) => Buffer.from(bytes).toString('latin1')),
+  );
+  await fc.assert(
+    fc.asyncProperty(fc.array(piece, { maxLength: 30 }), async (pieces) => {
+      const client = await RawClient.connect(hotset.port);
+      for (const each of pieces) client.send(each);
+      expect(await control.ask('PING')).toBe('+PONG\r\n');
+      client.close();
+    }),
+    { numRuns: 300 },
+  );
+  for (const deadline = Date.now() + PATIENCE_MS; clients.all.size > 1 && Date.now() < deadline; ) await sleep(5);
+  expect(clients.bufferBytes).toBeLessThanOrEqual(before);
+  control.close();
 });
 
 describe('before authentication', () => {
