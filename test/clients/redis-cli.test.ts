@@ -34,16 +34,17 @@ function redisCli(
     const child = spawn('stdbuf', ['-oL', 'redis-cli', ...where, ...words], { stdio: ['pipe', 'pipe', 'pipe'] });
     const limit = setTimeout(() => child.kill('SIGKILL'), RUN_LIMIT_MS);
     if (endAfterMs > 0) setTimeout(() => child.kill('SIGINT'), endAfterMs);
-    let output = '';
-    for (const stream of [child.stdout, child.stderr]) {
+    // Two pipes: which of them is read first is chance, so what each brought is kept apart.
+    const printed = ['', ''];
+    for (const [i, stream] of [child.stdout, child.stderr].entries()) {
       stream.on('data', (chunk: Buffer) => {
-        output += chunk.toString('latin1');
+        printed[i] += chunk.toString('latin1');
       });
     }
     child.on('error', reject);
     child.on('close', (code) => {
       clearTimeout(limit);
-      resolve({ output, code });
+      resolve({ output: printed.join(''), code });
     });
     child.stdin.on('error', () => {});
     child.stdin.end(input);
