@@ -6,8 +6,8 @@
  * and put into one of our own. Measured: a tenth of the CPU of a pipelined GET.
  *
  * `Server.listen` with an address answers a turn later, although the system answers at once. CONFIG SET must tell in its
- * reply whether a port can be had, so the function behind `listen` is called directly, which has bound when it returns;
- * where a version of Node.js lacks it, `listen` is used and a failure is only logged.
+ * reply whether a port can be had, so the function behind `listen` is called directly, which has bound when it returns.
+ * Where a version of Node.js lacks it, the server starts all the same, but CONFIG SET cannot move it.
  */
 import { lstatSync, unlinkSync } from 'node:fs';
 import {

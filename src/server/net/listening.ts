@@ -100,6 +100,7 @@ export class Listening {
       if (place.optional && isAbsent(place.address)) continue;
       const server = this.listenOn(place);
       if (!server.listening) {
+        server.once('listening', () => server.close());
         for (const key of opened) this.close(key);
         return false;
       }
