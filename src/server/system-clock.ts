@@ -13,7 +13,8 @@ let offsetMicros = performance.timeOrigin * 1000;
 export function unixMicros(): number {
   const coarse = Date.now() * 1000;
   const fine = offsetMicros + performance.now() * 1000;
-  if (fine >= coarse && fine < coarse + 1000) return Math.floor(fine);
-  offsetMicros += coarse - fine;
-  return coarse;
+  // Kept inside the coarse clock's millisecond, and by the least step: beginning the millisecond anew would go back.
+  const kept = Math.min(Math.max(fine, coarse), coarse + 999);
+  offsetMicros += kept - fine;
+  return Math.floor(kept);
 }
