@@ -2,11 +2,11 @@
 
 import { spawn } from 'node:child_process';
 import { closeSync, openSync, readFileSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Redis } from 'ioredis';
 import { end, removeDirectory, temporaryDirectory, track } from './child-processes.ts';
+import { freePort } from './free-port.ts';
 import type { ServerName } from './pair.ts';
 
 /** Started through `sh -c "exec …"`, with {port} and {dir} filled in; the process it becomes is the one measured. */
@@ -123,16 +123,4 @@ function logTail(path: string): string {
   } catch {
     return '';
   }
-}
-
-function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const server = createServer();
-    server.once('error', reject);
-    server.listen(0, '127.0.0.1', () => {
-      const address = server.address();
-      const port = typeof address === 'object' && address !== null ? address.port : 0;
-      server.close(() => resolve(port));
-    });
-  });
 }

@@ -7,8 +7,8 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { buildSync } from 'esbuild';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { freePort } from '../bench/free-port.ts';
 import { RawClient, textOf } from './server/raw-client.testing.ts';
-import { freePort } from './server/server.testing.ts';
 
 const SOURCE = fileURLToPath(new URL('./cli.ts', import.meta.url));
 const READY_MS = 20_000;

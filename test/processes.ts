@@ -2,14 +2,15 @@
  * Servers for tests, as real processes: each on a free loopback port with an empty directory of its own, waited for until
  * it answers, ended by its own process id however the test ends.
  */
+
 import { execFileSync, spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { closeSync, openSync, readFileSync } from 'node:fs';
-import { connect, createServer } from 'node:net';
+import { connect } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { end, removeDirectory, temporaryDirectory, track } from '../bench/child-processes.ts';
+import { freePort } from '../bench/free-port.ts';
 
 export type ServerName = 'hotset' | 'redis';
 
@@ -86,17 +87,6 @@ export async function startServer(name: ServerName, args: readonly string[] = []
     throw new Error(`${name} does not serve: ${reason || 'no reply to PING'}\n${log}`);
   }
   return server;
-}
-
-/** A loopback port that nothing listens on at this moment. */
-async function freePort(): Promise<number> {
-  const probe = createServer().listen(0, '127.0.0.1');
-  await once(probe, 'listening');
-  const address = probe.address();
-  probe.close();
-  await once(probe, 'close');
-  if (address === null || typeof address === 'string') throw new Error('no port');
-  return address.port;
 }
 
 /** Whether PING gets any answer, NOAUTH included. */

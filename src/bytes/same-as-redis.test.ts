@@ -2,15 +2,17 @@
  * The functions of this folder whose specification is Redis's behaviour, compared with a real redis-server: the same
  * generated inputs to both, the same answers byte for byte.
  */
+
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
-import { createServer, connect as netConnect, type Socket } from 'node:net';
+import { connect as netConnect, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { freePort } from '../../bench/free-port.ts';
 import { globMatch } from './glob.ts';
 import { parseInt64 } from './integer.ts';
 import { addLongDouble, formatLongDouble, isFiniteLongDouble, parseLongDouble } from './long-double.ts';
@@ -61,16 +63,6 @@ async function exchange(socket: Socket, commands: readonly string[][]): Promise<
     pending = pending.slice(at);
   }
   return answers;
-}
-
-async function freePort(): Promise<number> {
-  const probe = createServer().listen(0, '127.0.0.1');
-  await once(probe, 'listening');
-  const address = probe.address();
-  probe.close();
-  await once(probe, 'close');
-  if (address === null || typeof address === 'string') throw new Error('no port');
-  return address.port;
 }
 
 async function connected(port: number, server: ChildProcess): Promise<Socket> {

@@ -1,9 +1,9 @@
 /** A server of a test's own, in the test's process, on a loopback port of its own. */
-import { once } from 'node:events';
+
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { freePort } from '../../bench/free-port.ts';
 import { quoteArgument } from '../protocol/inline.ts';
 import { encodeText } from './config/byte-text.ts';
 import { Config } from './config/config.ts';
@@ -53,17 +53,6 @@ export async function startTestServer(options: Readonly<Record<string, string>> 
       rmSync(folder, { recursive: true, force: true });
     },
   };
-}
-
-/** A TCP port on the loopback interface that nothing listened on a moment ago. */
-export async function freePort(): Promise<number> {
-  const probe = createServer().listen(0, '127.0.0.1');
-  await once(probe, 'listening');
-  const address = probe.address();
-  probe.close();
-  await once(probe, 'close');
-  if (address === null || typeof address === 'string') throw new Error('no port');
-  return address.port;
 }
 
 /** A working directory that stays where it is, so that a test leaves the process's own alone. */

@@ -1,11 +1,13 @@
 /** A real redis-server for tests that compare: commands go in as bytes, replies come out as the bytes they were. */
+
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
-import { createServer, connect as netConnect, type Socket } from 'node:net';
+import { connect as netConnect, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { freePort } from '../../../bench/free-port.ts';
 
 /** A command's words, a character a byte. */
 export type Words = readonly string[];
@@ -80,16 +82,6 @@ export class Connection {
   close(): void {
     this.socket.destroy();
   }
-}
-
-async function freePort(): Promise<number> {
-  const probe = createServer().listen(0, '127.0.0.1');
-  await once(probe, 'listening');
-  const address = probe.address();
-  probe.close();
-  await once(probe, 'close');
-  if (address === null || typeof address === 'string') throw new Error('no port');
-  return address.port;
 }
 
 /** A redis-server of a test's own on a port of its own, with an empty directory. */

@@ -60,28 +60,14 @@ export function wheelAdd(arena: Arena, wheel: Wheel, ref: Ref): void {
 
 /** Takes a record out; its deadline must be the one it was added with. */
 export function wheelRemove(arena: Arena, wheel: Wheel, ref: Ref): void {
-  const deadline = deadlineOf(arena, ref);
-  if (deadline >= FAR) return;
   const words = arena.words[segmentOf(ref)];
   const at = wordOf(ref);
-  const next = words[at + WHEEL_NEXT] as Ref;
-  const previous = words[at + WHEEL_PREVIOUS] as Ref;
-  if (next !== NO_REF) arena.words[segmentOf(next)][wordOf(next) + WHEEL_PREVIOUS] = previous;
-  if (previous !== NO_REF) arena.words[segmentOf(previous)][wordOf(previous) + WHEEL_NEXT] = next;
-  else setHead(wheel, ref, deadline, next);
+  relink(arena, wheel, ref, ref, words[at + WHEEL_NEXT] as Ref, words[at + WHEEL_PREVIOUS] as Ref);
 }
 
 /** Tells the wheel that a record now lies at `fresh`, its links copied with it. */
 export function wheelMoved(arena: Arena, wheel: Wheel, old: Ref, fresh: Ref): void {
-  const deadline = deadlineOf(arena, fresh);
-  if (deadline >= FAR) return;
-  const words = arena.words[segmentOf(fresh)];
-  const at = wordOf(fresh);
-  const next = words[at + WHEEL_NEXT] as Ref;
-  const previous = words[at + WHEEL_PREVIOUS] as Ref;
-  if (next !== NO_REF) arena.words[segmentOf(next)][wordOf(next) + WHEEL_PREVIOUS] = fresh;
-  if (previous !== NO_REF) arena.words[segmentOf(previous)][wordOf(previous) + WHEEL_NEXT] = fresh;
-  else setHead(wheel, old, deadline, fresh);
+  relink(arena, wheel, fresh, old, fresh, fresh);
 }
 
 /**
@@ -180,6 +166,22 @@ function nextOccupied(wheel: Wheel, level: number): number {
     slot = (slot | 31) + 1;
   }
   return -1;
+}
+
+/**
+ * Lets the neighbours of `ref`, which lay at `old`, name others: the one before it `forward`, the one behind it
+ * `backward`. Records of the far future have none.
+ */
+function relink(arena: Arena, wheel: Wheel, ref: Ref, old: Ref, forward: Ref, backward: Ref): void {
+  const deadline = deadlineOf(arena, ref);
+  if (deadline >= FAR) return;
+  const words = arena.words[segmentOf(ref)];
+  const at = wordOf(ref);
+  const next = words[at + WHEEL_NEXT] as Ref;
+  const previous = words[at + WHEEL_PREVIOUS] as Ref;
+  if (next !== NO_REF) arena.words[segmentOf(next)][wordOf(next) + WHEEL_PREVIOUS] = backward;
+  if (previous !== NO_REF) arena.words[segmentOf(previous)][wordOf(previous) + WHEEL_NEXT] = forward;
+  else setHead(wheel, old, deadline, forward);
 }
 
 function setHead(wheel: Wheel, old: Ref, deadline: number, head: Ref): void {

@@ -1,13 +1,14 @@
 /**
  * Configuration beside a real redis-server 7.0.15: what the tests that compare the two start and ask.
  */
+
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Redis } from 'ioredis';
+import { freePort } from '../../../bench/free-port.ts';
 import { parseCommandLine } from './argv.ts';
 import { encodeText } from './byte-text.ts';
 import { Config } from './config.ts';
@@ -37,16 +38,6 @@ export function newDirectory(): string {
 
 export function removeDirectories(): void {
   rmSync(base, { recursive: true, force: true });
-}
-
-async function freePort(): Promise<number> {
-  const probe = createServer().listen(0, '127.0.0.1');
-  await once(probe, 'listening');
-  const address = probe.address();
-  probe.close();
-  await once(probe, 'close');
-  if (address === null || typeof address === 'string') throw new Error('no port');
-  return address.port;
 }
 
 export interface Peer {

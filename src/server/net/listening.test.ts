@@ -5,8 +5,9 @@ import { createServer, type Server as NetServer } from 'node:net';
 import { networkInterfaces, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, describe, expect, test } from 'vitest';
+import { freePort } from '../../../bench/free-port.ts';
 import { RawClient } from '../raw-client.testing.ts';
-import { freePort, startTestServer, type TestServer } from '../server.testing.ts';
+import { startTestServer, type TestServer } from '../server.testing.ts';
 
 let server: TestServer | undefined;
 const others: NetServer[] = [];

@@ -5,9 +5,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, test } from 'vitest';
+import { freePort } from '../../../bench/free-port.ts';
 import { hotsetEntry } from '../../../test/processes.ts';
 import { RawClient, textOf } from '../raw-client.testing.ts';
-import { freePort } from '../server.testing.ts';
 import { clientsForOpenFiles } from './open-files.ts';
 
 test('there is room for some clients', () => {
