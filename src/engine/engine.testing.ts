@@ -29,6 +29,7 @@ export class TestEngine {
     const bytes = parts.map((part) => (part instanceof Uint8Array ? part : Buffer.from(String(part), 'latin1')));
     this.engine.dispatcher.beginTurn();
     this.engine.dispatcher.dispatch(this.session, Args.of(bytes));
+    this.engine.dispatcher.settle();
     return this.out.bytes.toString('latin1', 0, this.out.at);
   }
 

@@ -42,13 +42,13 @@ export class Command {
     return this.arity >= 0 ? count === this.arity : count >= -this.arity;
   }
 
-  /** Adds a call to the statistics. */
-  account(micros: number, tracked: boolean): void {
-    this.calls++;
+  /** Adds calls, which took so long together, to the statistics. */
+  account(calls: number, micros: number, tracked: boolean): void {
+    this.calls += calls;
     this.micros += micros;
     if (!tracked) return;
     this.latency ??= new LatencyHistogram();
-    this.latency.record(micros);
+    this.latency.record(calls, micros / calls);
   }
 
   resetStatistics(): void {
@@ -67,6 +67,8 @@ const BUCKETS = 1024;
 class CommandIndex {
   readonly all: Command[] = [];
   private readonly buckets: Command[][] = [];
+  /** What was found last: pipelines repeat themselves. */
+  private last: Command | undefined = undefined;
 
   constructor(commands: readonly Command[]) {
     for (let i = 0; i < BUCKETS; i++) this.buckets.push([]);
@@ -86,12 +88,18 @@ class CommandIndex {
     const name = Buffer.from(command.calledName, 'latin1');
     const bucket = this.buckets[bucketOf(name, 0, name.length)];
     bucket.splice(bucket.indexOf(command), 1);
+    this.last = undefined;
     this.all.splice(this.all.indexOf(command), 1);
   }
 
   find(bytes: Uint8Array, start: number, end: number): Command | undefined {
+    if (this.last !== undefined && isNamed(this.last, bytes, start, end)) return this.last;
     const bucket = this.buckets[bucketOf(bytes, start, end)];
-    for (let i = 0; i < bucket.length; i++) if (isNamed(bucket[i], bytes, start, end)) return bucket[i];
+    for (let i = 0; i < bucket.length; i++) {
+      if (!isNamed(bucket[i], bytes, start, end)) continue;
+      this.last = bucket[i];
+      return this.last;
+    }
     return undefined;
   }
 }

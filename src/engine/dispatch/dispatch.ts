@@ -2,12 +2,13 @@
  * The one way in: look up, guards, run, commit.
  *
  * The guards only run when something could forbid a command: `alerts` of the engine, the session or the command is not 0.
- * Statistics take one look at the clock a command: the end of one is the beginning of the next.
+ * Statistics take one look at the clock a command: the end of one is the beginning of the next. Of fast commands, which
+ * take less time than that look does, several calls in a row share one (`settle`).
  */
 import type { Args } from '../../protocol/args.ts';
 import { unknownCommand, unknownSubcommand, wrongArity } from '../../protocol/errors.ts';
 import type { Reply } from '../../protocol/reply.ts';
-import { PROTECTED } from '../commands/spec.ts';
+import { FAST, PROTECTED } from '../commands/spec.ts';
 import type { Clock } from '../keyspace/clock.ts';
 import type { Keyspace } from '../keyspace/keyspace.ts';
 import { Call, type Limits } from './call.ts';
@@ -22,6 +23,9 @@ export const ARENA_NEARLY_FULL = 1 << 2;
 
 /** Error codes counted one by one. */
 const MAX_ERROR_CODES = 128;
+
+/** Whoever wants to know of calls as short as this has each call of its own measured. */
+const SHARED_LOOK_MICROS = 1000;
 
 /** What became of a request. */
 const DONE = 0;
@@ -52,8 +56,11 @@ export class Dispatcher {
   totalErrors = 0;
   private readonly guards: readonly Guard[];
   private readonly clock: Clock;
-  /** When the newest command ended, in the clock's microseconds. */
+  /** When the newest command that was accounted ended, in the clock's microseconds. */
   lastMicros = 0;
+  /** Calls that ran and are not accounted yet: of one fast command, from one session; the arguments of the newest. */
+  private unsettled = 0;
+  private unsettledArgs: Args | undefined = undefined;
 
   constructor(
     keyspace: Keyspace,
@@ -72,11 +79,12 @@ export class Dispatcher {
 
   /** Begins a turn: commands until the next one see this time. */
   beginTurn(): void {
+    this.unsettled = 0;
     this.keyspace.setTime(this.clock.now());
     this.lastMicros = this.clock.micros();
   }
 
-  /** Runs one request of a session and replies to it. */
+  /** Runs one request of a session and replies to it. `settle` must follow the last one. */
   dispatch(session: Session, args: Args): number {
     const reply = session.reply;
     const command = this.commands.resolve(args);
@@ -91,6 +99,7 @@ export class Dispatcher {
       return DONE;
     }
     const call = this.call;
+    if (command !== call.command) this.settle();
     call.session = session;
     call.command = command;
     call.database = this.keyspace.databases[session.database];
@@ -109,6 +118,25 @@ export class Dispatcher {
     this.keyspace.effects.commit();
     this.account(call, args, reply.errors !== errors);
     return DONE;
+  }
+
+  /**
+   * Accounts the calls that ran since the clock was last looked at: their time is spread evenly over them. When it is long
+   * enough to be slow, the newest is taken for the cause: whoever makes calls settles before and after each that may take
+   * long.
+   */
+  settle(): void {
+    const calls = this.unsettled;
+    if (calls === 0) return;
+    this.unsettled = 0;
+    const now = this.clock.micros();
+    const micros = now - this.lastMicros;
+    this.lastMicros = now;
+    const { call, observers } = this;
+    call.command.account(calls, micros, this.tracksLatency);
+    if (micros >= observers.slowMicros && observers.slow !== undefined && this.unsettledArgs !== undefined) {
+      observers.slow(call, this.unsettledArgs, micros);
+    }
   }
 
   /** Tells the guards to look at every command, or no longer to, for one of the ALERT reasons. */
@@ -141,18 +169,14 @@ export class Dispatcher {
   }
 
   private account(call: Call, args: Args, failed: boolean): void {
-    const now = this.clock.micros();
-    const micros = now - this.lastMicros;
-    this.lastMicros = now;
     this.totalCalls++;
-    call.command.account(micros, this.tracksLatency);
+    this.unsettled++;
+    this.unsettledArgs = args;
     if (failed) {
       call.command.failed++;
       this.countError(call.session.reply.lastError);
     }
-    if (micros >= this.observers.slowMicros && this.observers.slow !== undefined) {
-      this.observers.slow(call, args, micros);
-    }
+    if ((call.command.flags & FAST) === 0 || this.observers.slowMicros < SHARED_LOOK_MICROS) this.settle();
   }
 
   private malformed(command: Command | undefined, args: Args): string {

@@ -15,7 +15,7 @@ const micros = fc.oneof(
 
 function histogramOf(durations: readonly number[]): LatencyHistogram {
   const histogram = new LatencyHistogram();
-  for (const duration of durations) histogram.record(duration);
+  for (const duration of durations) histogram.record(1, duration);
   return histogram;
 }
 
@@ -63,7 +63,7 @@ describe('latency histogram', () => {
   it('answers 0 while there was no call, and after a reset', () => {
     const histogram = new LatencyHistogram();
     expect(histogram.percentile(99)).toBe(0);
-    histogram.record(1000);
+    histogram.record(1, 1000);
     histogram.reset();
     expect([histogram.percentile(50), histogram.total, histogram.countUpTo(LONGEST)]).toEqual([0, 0, 0]);
   });

@@ -11,11 +11,11 @@ export class LatencyHistogram {
   private readonly counts = new Float64Array((24 - STEP_BITS + 1) * STEPS);
   total = 0;
 
-  /** Adds a call of so many microseconds. */
-  record(micros: number): void {
+  /** Adds calls of so many microseconds each. */
+  record(calls: number, micros: number): void {
     const value = micros < 1 ? 1 : micros > MAX_MICROS ? MAX_MICROS : micros | 0;
-    this.counts[indexOf(value)]++;
-    this.total++;
+    this.counts[indexOf(value)] += calls;
+    this.total += calls;
   }
 
   reset(): void {

@@ -36,6 +36,8 @@ const SHARE_MICROS = 5000;
 /** Requests of so many bytes are run in one turn though they take longer, but not `PATIENCE` times longer. */
 const SHORT_BYTES = 2048;
 const PATIENCE = 8;
+/** A request or reply longer than this may take long: it is timed by itself. */
+const LONG_BYTES = 4096;
 /** Arguments arrays longer than this are not kept for the next request. */
 const KEPT_ARGUMENTS = 4096;
 const KEPT_SPARES = 64;
@@ -198,7 +200,9 @@ export class Traffic {
         const count = this.parse(connection, bytes, view, end);
         outcome = this.outcome;
         if (count > 1) this.readAhead.look(dispatcher.keyspace.databases[session.database], batch, count);
-        if (!this.runBatch(connection, count, end)) {
+        const goOn = this.runBatch(connection, count, end);
+        dispatcher.settle();
+        if (!goOn) {
           this.rewind(connection);
           return INCOMPLETE;
         }
@@ -251,6 +255,8 @@ export class Traffic {
     for (let i = 0; i < count; i++) {
       const mark = out.at;
       const { errors } = session.reply;
+      const long = ends[i] - this.frame > LONG_BYTES;
+      if (long) dispatcher.settle();
       if (dispatcher.dispatch(session, batch[i]) === REQUEST_POSTPONED) {
         connection.state = POSTPONED;
         return false;
@@ -260,6 +266,7 @@ export class Traffic {
         this.events.exceeded(connection, 'browser');
         return false;
       }
+      if (long || out.at - mark > LONG_BYTES) dispatcher.settle();
       if (session.replyMode !== 0) session.muteReply(out, mark);
       this.frame = ends[i];
       if (session.closing) return false;

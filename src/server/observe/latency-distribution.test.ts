@@ -6,7 +6,7 @@ import { replyDistribution } from './latency-distribution.ts';
 
 function distributionOf(...micros: number[]): string {
   const histogram = new LatencyHistogram();
-  for (const duration of micros) histogram.record(duration);
+  for (const duration of micros) histogram.record(1, duration);
   const out = new OutputBuffer();
   replyDistribution(histogram, new Resp2Reply(out));
   return out.bytes.toString('latin1', 0, out.at);
