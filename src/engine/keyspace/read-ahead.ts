@@ -56,7 +56,7 @@ function touchBuckets(arena: Arena, buckets: Int32Array, count: number): number 
   return read;
 }
 
-/** Touches the first record whose tag matches, in both cache lines that a short key and value reach into. */
+/** Touches the first record whose tag matches, in the cache lines that a short key and value reach into. */
 function touchRecords(arena: Arena, buckets: Int32Array, batch: readonly Args[], count: number): number {
   let read = 0;
   for (let i = 0; i < count; i++) {
@@ -73,7 +73,7 @@ function touchRecords(arena: Arena, buckets: Int32Array, batch: readonly Args[],
       const ref = words[at + 4 + (group << 2) + lane] as Ref;
       const record = arena.words[ref >>> 22];
       const word = (ref & 0x3fffff) << 2;
-      read ^= record[word] ^ record[word + 16];
+      read ^= record[word] ^ record[word + 16] ^ record[word + 26];
       break;
     }
   }
