@@ -38,6 +38,8 @@ export const NO_MANDATORY_KEYS = 1 << 18;
 export const PROTECTED = 1 << 19;
 export const ASKING = 1 << 20;
 export const TOUCHES_ARBITRARY_KEYS = 1 << 21;
+/** As quick as FAST commands are, though Redis does not call it one; COMMAND INFO does not tell. */
+export const QUICK = 1 << 22;
 
 /** What a command does with a key (Redis's key specification flags). */
 export const RW = 1 << 0;

@@ -2,13 +2,13 @@
  * The one way in: look up, guards, run, commit.
  *
  * The guards only run when something could forbid a command: `alerts` of the engine, the session or the command is not 0.
- * Statistics take one look at the clock a command: the end of one is the beginning of the next. Of fast commands, which
+ * Statistics take one look at the clock a command: the end of one is the beginning of the next. Of quick commands, which
  * take less time than that look does, several calls in a row share one (`settle`).
  */
 import type { Args } from '../../protocol/args.ts';
 import { unknownCommand, unknownSubcommand, wrongArity } from '../../protocol/errors.ts';
 import type { Reply } from '../../protocol/reply.ts';
-import { FAST, PROTECTED } from '../commands/spec.ts';
+import { FAST, PROTECTED, QUICK } from '../commands/spec.ts';
 import type { Clock } from '../keyspace/clock.ts';
 import type { Keyspace } from '../keyspace/keyspace.ts';
 import { Call, type Limits } from './call.ts';
@@ -58,7 +58,7 @@ export class Dispatcher {
   private readonly clock: Clock;
   /** When the newest command that was accounted ended, in the clock's microseconds. */
   lastMicros = 0;
-  /** Calls that ran and are not accounted yet: of one fast command, from one session; the arguments of the newest. */
+  /** Calls that ran and are not accounted yet: of one quick command, from one session; the arguments of the newest. */
   private unsettled = 0;
   private unsettledArgs: Args | undefined = undefined;
 
@@ -176,7 +176,7 @@ export class Dispatcher {
       call.command.failed++;
       this.countError(call.session.reply.lastError);
     }
-    if ((call.command.flags & FAST) === 0 || this.observers.slowMicros < SHARED_LOOK_MICROS) this.settle();
+    if ((call.command.flags & (FAST | QUICK)) === 0 || this.observers.slowMicros < SHARED_LOOK_MICROS) this.settle();
   }
 
   private malformed(command: Command | undefined, args: Args): string {

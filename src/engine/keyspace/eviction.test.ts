@@ -255,6 +255,7 @@ describe('making room', () => {
     const { keyspace } = engine.engine;
     fill(engine, 'v'.repeat(50));
     let micros = 0;
+    // Looks at this clock come every 16 evictions: 16 begin the slice, 32 are still in it, 48 are not.
     const evictor = new Evictor(keyspace, { now: () => engine.now, micros: () => (micros += 300) });
     evictor.setPolicy('allkeys-lru');
     evictor.maxMemory = evictor.usedBytes - 100 * KIB;
@@ -262,7 +263,7 @@ describe('making room', () => {
     do {
       const before = keyspace.evicted;
       expect(evictor.makeRoom()).toBe(true);
-      expect(keyspace.evicted - before).toBeLessThanOrEqual(32);
+      expect(keyspace.evicted - before).toBeLessThanOrEqual(48);
       slices++;
     } while (evictor.unfinished);
     expect(slices).toBeGreaterThan(10);

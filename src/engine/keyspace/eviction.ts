@@ -26,7 +26,9 @@ export type Policy =
   | 'allkeys-random'
   | 'noeviction';
 
-const MAX_SAMPLES = 64;
+const MAX_DRAWN = 192;
+/** Samples are drawn for so many evictions at once: the waits for memory then overlap. */
+const EVICTIONS_PER_DRAW = 3;
 /** Evictions between two looks at the clock. */
 const BATCH = 16;
 const ROUNDS = 16;
@@ -48,9 +50,11 @@ export class Evictor {
   private readonly keyspace: Keyspace;
   private readonly clock: Clock;
   private readonly pool = new EvictionPool();
-  private readonly drawn = new Int32Array(MAX_SAMPLES);
-  private readonly drawnBits = new Int32Array(MAX_SAMPLES);
+  private readonly drawn = new Int32Array(MAX_DRAWN);
+  private readonly drawnBits = new Int32Array(MAX_DRAWN);
   private nextDatabase = 0;
+  /** Evictions that the last draw still serves. */
+  private served = 0;
 
   constructor(keyspace: Keyspace, clock: Clock) {
     this.keyspace = keyspace;
@@ -102,22 +106,26 @@ export class Evictor {
     arena.growthLimitBytes = this.limitBytes - (used - arena.used);
     if (used <= this.limitBytes) return true;
     if (this.policy === 'noeviction') return false;
-    const begin = this.clock.micros();
-    const made = this.evictUntilBelow(used - arena.used, begin + this.sliceMicros);
+    const begin = this.observe === undefined ? 0 : this.clock.micros();
+    const made = this.evictUntilBelow(used - arena.used);
     effects.commit();
     if (this.observe !== undefined) this.observe(this.clock.micros() - begin);
     return made;
   }
 
-  /** Until memory fits or the clock reaches `end`; `others` are the bytes outside the arena, which eviction hardly changes. */
-  private evictUntilBelow(others: number, end: number): boolean {
+  /** Until memory fits or the slice is over; `others` are the bytes outside the arena, which eviction hardly changes. */
+  private evictUntilBelow(others: number): boolean {
     const { arena } = this.keyspace;
+    let end = Number.POSITIVE_INFINITY;
     for (let evictions = 1; arena.used + others > this.limitBytes; evictions++) {
       if (!(this.atRandom ? this.evictAny() : this.evictBest())) return this.waitForFreeing();
-      if (evictions % BATCH === 0 && this.clock.micros() > end) {
-        this.unfinished = true;
-        return true;
-      }
+      if (evictions % BATCH !== 0) continue;
+      // Most commands need room for one key; the slice begins with the first look at the clock.
+      const now = this.clock.micros();
+      if (evictions === BATCH) end = now + this.sliceMicros;
+      if (now <= end) continue;
+      this.unfinished = true;
+      return true;
     }
     return true;
   }
@@ -154,18 +162,26 @@ export class Evictor {
     const { pool } = this;
     // A pool may hold nothing but keys that are gone or were used; the next round fills it anew.
     for (let round = 0; round < ROUNDS; round++) {
-      let candidates = 0;
-      for (const database of this.keyspace.databases) candidates += this.fillPool(database);
-      if (candidates === 0) return false;
+      if ((this.served === 0 || pool.count === 0) && !this.draw()) return false;
       while (pool.count > 0) {
         const database = pool.bestDatabase;
         const ref = pool.bestRef;
         const good = database !== undefined && this.isStillGood(database, ref);
         pool.drop();
-        if (good) return this.evict(database, ref);
+        if (!good) continue;
+        this.served--;
+        return this.evict(database, ref);
       }
     }
     return false;
+  }
+
+  /** Draws samples of all databases into the pool; false when no key could be evicted. */
+  private draw(): boolean {
+    let candidates = 0;
+    for (const database of this.keyspace.databases) candidates += this.fillPool(database);
+    this.served = EVICTIONS_PER_DRAW;
+    return candidates > 0;
   }
 
   /** Draws samples of a database into the pool; returns how many keys of it could be evicted. */
@@ -174,7 +190,7 @@ export class Evictor {
     const { drawn, drawnBits, pool } = this;
     const total = this.allKeys ? database.size : database.volatile.count;
     if (total === 0) return 0;
-    const wanted = Math.min(this.samples, MAX_SAMPLES);
+    const wanted = Math.min(this.samples * EVICTIONS_PER_DRAW, MAX_DRAWN);
     let count = 0;
     if (this.allKeys) count = tableSample(arena, database.table, random, drawn, wanted);
     else while (count < wanted) drawn[count++] = database.volatile.at(random() % total);
