@@ -11,7 +11,7 @@ import { Session } from '../src/engine/dispatch/session.ts';
 import { Engine } from '../src/engine/engine.ts';
 import type { Database } from '../src/engine/keyspace/database.ts';
 import { storeString } from '../src/engine/keyspace/string-store.ts';
-import { RAW } from '../src/engine/values/string.ts';
+import { RAW } from '../src/engine/values/encoding.ts';
 import { Args } from '../src/protocol/args.ts';
 import { OutputBuffer } from '../src/protocol/output-buffer.ts';
 import { Resp2Reply } from '../src/protocol/resp2-reply.ts';

@@ -41,6 +41,7 @@ export function applySettings({ config, engine, cron, log }: Settable): void {
   setting(['latency-tracking'], () => {
     engine.dispatcher.tracksLatency = config.flag('latency-tracking');
   });
+  setting(ENCODING_OPTIONS, () => applyEncodings(config, engine));
   setting(['hz', 'activerehashing'], () => {
     cron.hz = config.integer('hz');
     cron.resizes = config.flag('activerehashing');
@@ -48,6 +49,33 @@ export function applySettings({ config, engine, cron, log }: Settable): void {
   setting(['loglevel'], () => {
     log.level = config.choice('loglevel');
   });
+}
+
+const ENCODING_OPTIONS = [
+  'hash-max-listpack-entries',
+  'hash-max-listpack-value',
+  'set-max-intset-entries',
+  'set-max-listpack-entries',
+  'set-max-listpack-value',
+  'zset-max-listpack-entries',
+  'zset-max-listpack-value',
+  'list-max-listpack-size',
+  'list-compress-depth',
+  'hll-sparse-max-bytes',
+] as const;
+
+function applyEncodings(config: Config, engine: Engine): void {
+  const limits = engine.keyspace.encodingLimits;
+  limits.hashMaxListpackEntries = config.integer('hash-max-listpack-entries');
+  limits.hashMaxListpackValue = config.integer('hash-max-listpack-value');
+  limits.setMaxIntsetEntries = config.integer('set-max-intset-entries');
+  limits.setMaxListpackEntries = config.integer('set-max-listpack-entries');
+  limits.setMaxListpackValue = config.integer('set-max-listpack-value');
+  limits.zsetMaxListpackEntries = config.integer('zset-max-listpack-entries');
+  limits.zsetMaxListpackValue = config.integer('zset-max-listpack-value');
+  limits.listMaxListpackSize = config.integer('list-max-listpack-size');
+  limits.listCompressDepth = config.integer('list-compress-depth');
+  limits.hllSparseMaxBytes = config.integer('hll-sparse-max-bytes');
 }
 
 function applyMemory(config: Config, engine: Engine): void {

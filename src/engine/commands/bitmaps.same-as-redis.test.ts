@@ -11,7 +11,7 @@ import { NO_REF } from '../memory/arena.ts';
 /** Redis's number of lists: a key of another type, which no command of this version makes. */
 const LIST = 1;
 
-import { encodingOf, stringEncodingName } from '../values/string.ts';
+import { encodingName } from '../values/value.ts';
 import { bitfields } from './bitfield.ts';
 import { bitmaps } from './bitmaps.ts';
 import { introspection } from './introspection.ts';
@@ -121,7 +121,7 @@ class Pair {
       expect(this.ours.run('GET', key) === value, `the value of ${key}`).toBe(true);
       const ref = database.find(argsOf(key), 1);
       if (ref === NO_REF) continue;
-      const name = stringEncodingName(encodingOf(database.arena, ref));
+      const name = encodingName(database.arena, ref);
       expect(`$${name.length}\r\n${name}\r\n`, key).toBe(encoding);
       expect(database.hasDeadline(ref), key).toBe(ttl !== ':-1\r\n');
     }

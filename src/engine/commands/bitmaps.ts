@@ -8,10 +8,11 @@ import { ERR } from '../../protocol/errors.ts';
 import type { Reply } from '../../protocol/reply.ts';
 import type { Call } from '../dispatch/call.ts';
 import { type Database, WRONG_TYPE } from '../keyspace/database.ts';
-import { newRecord } from '../keyspace/record.ts';
 import { NO_REF, type Ref } from '../memory/arena.ts';
 import { ACCESS_SHIFT, ENCODING_SHIFT, STRING, segmentOf } from '../memory/layout.ts';
-import { RAW, setStringLength, stringLength, stringStart } from '../values/string.ts';
+import { newRecord } from '../structures/record.ts';
+import { RAW } from '../values/encoding.ts';
+import { setStringLength, stringLength, stringStart } from '../values/string.ts';
 import { ACCESS, DENYOOM, FAST, family, key, keys, OW, READONLY, RO, RW, row, UPDATE, WRITE } from './spec.ts';
 import { growString } from './strings.ts';
 

@@ -16,7 +16,8 @@ import { WRONG_TYPE } from '../keyspace/database.ts';
 import { storeString } from '../keyspace/string-store.ts';
 import { type Arena, NO_REF, type Ref } from '../memory/arena.ts';
 import { STRING, segmentOf } from '../memory/layout.ts';
-import { INT, setEncoding, stringLength, stringStart, textEncodingOf } from '../values/string.ts';
+import { INT, setEncoding } from '../values/encoding.ts';
+import { stringLength, stringStart, textEncodingOf } from '../values/string.ts';
 import { ACCESS, DENYOOM, FAST, family, key, RW, row, UPDATE, WRITE } from './spec.ts';
 
 const CHANGES = RW | ACCESS | UPDATE;

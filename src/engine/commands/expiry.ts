@@ -4,8 +4,8 @@ import { ERR, invalidExpire, unsupportedOption } from '../../protocol/errors.ts'
 import type { Reply } from '../../protocol/reply.ts';
 import type { Call } from '../dispatch/call.ts';
 import { ANY_TYPE, type Database } from '../keyspace/database.ts';
-import { exactDeadlineOf } from '../keyspace/record.ts';
 import { NO_REF, type Ref } from '../memory/arena.ts';
+import { exactDeadlineOf } from '../structures/record.ts';
 import { MILLISECONDS, readDeadline, readExactDeadline, SECONDS, TOO_FAR } from './expire-time.ts';
 import { ACCESS, FAST, family, key, READONLY, RO, RW, row, UPDATE, WRITE } from './spec.ts';
 

@@ -11,10 +11,10 @@ import { ERR } from '../../protocol/errors.ts';
 import type { Reply } from '../../protocol/reply.ts';
 import type { Call } from '../dispatch/call.ts';
 import type { Database } from '../keyspace/database.ts';
-import { keyLength, keyStart } from '../keyspace/record.ts';
 import { NO_REF, type Ref } from '../memory/arena.ts';
 import { segmentOf } from '../memory/layout.ts';
 import { tableRandom, tableScan } from '../structures/hashtable-walk.ts';
+import { keyLength, keyStart } from '../structures/record.ts';
 import { typeName } from '../values/value.ts';
 import { family, NO_KEYS, READONLY, row, TOUCHES_ARBITRARY_KEYS } from './spec.ts';
 

@@ -8,10 +8,9 @@ import { type Database, WRONG_TYPE } from '../keyspace/database.ts';
 import { storeString } from '../keyspace/string-store.ts';
 import { NO_REF, type Ref } from '../memory/arena.ts';
 import { STRING, segmentOf } from '../memory/layout.ts';
+import { RAW, setEncoding } from '../values/encoding.ts';
 import {
   grownCapacity,
-  RAW,
-  setEncoding,
   setStringLength,
   stringCapacity,
   stringEncodingOf,

@@ -5,12 +5,13 @@ import { Effects } from '../effects/effects.ts';
 import { NO_REF, type Ref } from '../memory/arena.ts';
 import { STRING, segmentOf } from '../memory/layout.ts';
 import { tableBytes } from '../structures/hashtable.ts';
-import { RAW, setStringLength, stringLength, stringStart } from '../values/string.ts';
+import { exactDeadlineOf } from '../structures/record.ts';
+import { RAW } from '../values/encoding.ts';
+import { setStringLength, stringLength, stringStart } from '../values/string.ts';
 import type { Database } from './database.ts';
 import { Evictor, type Policy } from './eviction.ts';
 import { expectLive, expectWhole } from './keyspace.testing.ts';
 import { Keyspace } from './keyspace.ts';
-import { exactDeadlineOf } from './record.ts';
 import { storeString } from './string-store.ts';
 
 const START = 1_700_000_000_000;

@@ -32,8 +32,6 @@ import {
   tableRemove,
   tableReplace,
 } from '../structures/hashtable.ts';
-import { freeValue, inlineValueBytes, ownValue } from '../values/value.ts';
-import type { Keyspace } from './keyspace.ts';
 import {
   copyRecord,
   copyRecordAs,
@@ -44,7 +42,9 @@ import {
   removeDeadlineWords,
   writeDeadline,
   writeFarDeadline,
-} from './record.ts';
+} from '../structures/record.ts';
+import { inlineValueBytes, ownValue } from '../values/value.ts';
+import type { Keyspace } from './keyspace.ts';
 import { VolatileKeys } from './volatile-keys.ts';
 import { Wheel, wheelAdd, wheelMoved, wheelRemove } from './wheel.ts';
 
@@ -200,8 +200,7 @@ export class Database {
   /** Removes a key and frees its value without recording a change: something else takes its place. */
   discard(ref: Ref): void {
     this.take(ref);
-    freeValue(this.arena, ref);
-    this.arena.free(ref);
+    this.keyspace.lazyFree.freeRecord(ref);
   }
 
   /** Takes a record out of table and deadlines and leaves it to the caller; records no change. */
@@ -234,7 +233,7 @@ export class Database {
   copyTo(target: Database, ref: Ref, args: Args, i: number): Ref {
     const used = inlineValueBytes(this.arena, ref);
     const copy = copyRecordAs(this.arena, ref, args.bytes, args.view, args.start[i], args.end[i], used);
-    ownValue(this.arena, copy);
+    ownValue(this.arena, copy, this.keyspace.seed);
     target.setAccessBits(copy, this.keyspace.clock.initial());
     target.put(copy);
     return copy;

@@ -2,8 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { MEMORY_LIMITED } from '../dispatch/dispatch.ts';
 import { TestEngine } from '../engine.testing.ts';
 import { tableScan } from '../structures/hashtable-walk.ts';
+import { keyBytes } from '../structures/record.ts';
 import { Evictor, type Policy } from './eviction.ts';
-import { keyBytes } from './record.ts';
 
 const OOM = "-OOM command not allowed when used memory > 'maxmemory'.\r\n";
 const OK = '+OK\r\n';

@@ -118,7 +118,7 @@ export class Evictor {
     const { arena } = this.keyspace;
     let end = Number.POSITIVE_INFINITY;
     for (let evictions = 1; arena.used + others > this.limitBytes; evictions++) {
-      if (!(this.atRandom ? this.evictAny() : this.evictBest())) return this.waitForFreeing();
+      if (!this.freeOrEvict()) return this.waitForFreeing();
       if (evictions % BATCH !== 0) continue;
       // Most commands need room for one key; the slice begins with the first look at the clock.
       const now = this.clock.micros();
@@ -127,6 +127,14 @@ export class Evictor {
       this.unfinished = true;
       return true;
     }
+    return true;
+  }
+
+  /** Frees a slice of what was taken out before; evicts where nothing waits. False when nothing can be evicted. */
+  private freeOrEvict(): boolean {
+    const { lazyFree } = this.keyspace;
+    if (lazyFree.idle) return this.atRandom ? this.evictAny() : this.evictBest();
+    lazyFree.slice();
     return true;
   }
 

@@ -2,9 +2,10 @@
 import type { Effects } from '../effects/effects.ts';
 import { Arena, type Ref } from '../memory/arena.ts';
 import { type HashSeed, tableMove } from '../structures/hashtable.ts';
+import { defaultEncodingLimits } from '../values/encoding-limits.ts';
 import { AccessClock } from './access-clock.ts';
 import { Database } from './database.ts';
-import { freeRecords, LazyFree } from './lazy-free.ts';
+import { LazyFree } from './lazy-free.ts';
 import { wheelDue, wheelWake } from './wheel.ts';
 
 /** Records handed down a wheel's level between two looks at the clock. */
@@ -22,6 +23,7 @@ export class Keyspace {
   readonly clock: AccessClock;
   readonly random: () => number;
   readonly lazyFree = new LazyFree(this.arena);
+  readonly encodingLimits = defaultEncodingLimits();
   /** Milliseconds since 1970, as the current unit of work sees them. */
   now = 0;
   /** No deadline is earlier than this: when `expireDue` next has something to do. */
@@ -106,9 +108,12 @@ export class Keyspace {
     for (const database of databases) {
       const objects = database.size;
       const table = database.restart();
-      if (lazily) this.lazyFree.addTable(table, objects);
-      else freeRecords(this.arena, table);
+      this.lazyFree.addTable(table, objects);
     }
+    if (lazily) return count;
+    const { freed } = this.lazyFree;
+    this.lazyFree.finish();
+    this.lazyFree.freed = freed;
     return count;
   }
 

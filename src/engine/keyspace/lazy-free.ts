@@ -1,18 +1,25 @@
 /**
- * Freeing what is large in slices, between turns: a flushed database (later: a collection of a million members) is taken
- * out at once and its blocks are freed a few at a time. What waits here is still counted as used memory.
+ * Freeing what is large in slices, between turns: a flushed database or a collection of a million members is taken out at
+ * once and its blocks are freed a few at a time. What waits here is still counted as used memory.
  */
-import { type Arena, NO_REF, type Ref } from '../memory/arena.ts';
+import type { Arena, Ref } from '../memory/arena.ts';
 import { freeTable } from '../structures/hashtable.ts';
 import { tableDrain } from '../structures/hashtable-walk.ts';
-import { freeValue } from '../values/value.ts';
+import { encodingOf, headerOf, isOutside } from '../values/encoding.ts';
+import { drainValue } from '../values/value.ts';
 
 /** Buckets emptied between two looks at the clock. */
 const STEP_BUCKETS = 64;
+/** Elements freed between two looks at the clock; a value with no more is freed at once. */
+const STEP_ELEMENTS = 512;
 
+/** A table of key records, or a value that stood outside its record. */
 interface Job {
-  readonly table: Ref;
-  nextBucket: number;
+  readonly block: Ref;
+  /** The value's encoding; undefined for a table of keys. */
+  readonly encoding: number | undefined;
+  /** The bucket or element to go on with. */
+  next: number;
 }
 
 export class LazyFree {
@@ -33,8 +40,25 @@ export class LazyFree {
 
   /** Takes over a table of key records that nothing refers to any more. */
   addTable(table: Ref, objects: number): void {
-    this.jobs.push({ table, nextBucket: 0 });
+    this.jobs.push({ block: table, encoding: undefined, next: 0 });
     this.pending += objects;
+  }
+
+  /** Frees what a record's value holds outside the record: now if that is little, else in slices. The record stays. */
+  freeValue(ref: Ref): void {
+    const encoding = encodingOf(this.arena, ref);
+    if (!isOutside(encoding)) return;
+    const block = headerOf(this.arena, ref);
+    const next = drainValue(this.arena, encoding, block, 0, STEP_ELEMENTS);
+    if (next === 0) return;
+    this.jobs.push({ block, encoding, next });
+    this.pending++;
+  }
+
+  /** Frees a record that is in no table any more, and its value. */
+  freeRecord(ref: Ref): void {
+    this.freeValue(ref);
+    this.arena.free(ref);
   }
 
   /** Frees until nothing is left or `mayGoOn` says stop. */
@@ -53,27 +77,32 @@ export class LazyFree {
     this.jobs.length = 0;
   }
 
-  private slice(): void {
+  /** Frees a little of what waits first. */
+  slice(): void {
     const job = this.jobs[0];
+    const done = job.encoding === undefined ? this.emptyTable(job) : this.emptyValue(job, job.encoding);
+    if (done) this.jobs.splice(this.jobs.indexOf(job), 1);
+  }
+
+  /** Frees some records of a table; true when it is gone. */
+  private emptyTable(job: Job): boolean {
     const before = this.freed;
-    job.nextBucket = tableDrain(this.arena, job.table, job.nextBucket, STEP_BUCKETS, (ref) => {
-      freeRecord(this.arena, ref);
+    job.next = tableDrain(this.arena, job.block, job.next, STEP_BUCKETS, (ref) => {
+      this.freeRecord(ref);
       this.freed++;
     });
     this.pending -= this.freed - before;
-    if (job.nextBucket !== NO_REF) return;
-    freeTable(this.arena, job.table);
-    this.jobs.shift();
+    if (job.next !== 0) return false;
+    freeTable(this.arena, job.block);
+    return true;
   }
-}
 
-/** Frees a table of key records that nothing refers to any more, and the records, at once. */
-export function freeRecords(arena: Arena, table: Ref): void {
-  tableDrain(arena, table, 0, Number.POSITIVE_INFINITY, (ref) => freeRecord(arena, ref));
-  freeTable(arena, table);
-}
-
-function freeRecord(arena: Arena, ref: Ref): void {
-  freeValue(arena, ref);
-  arena.free(ref);
+  /** Frees some elements of a value; true when it is gone. */
+  private emptyValue(job: Job, encoding: number): boolean {
+    job.next = drainValue(this.arena, encoding, job.block, job.next, STEP_ELEMENTS);
+    if (job.next !== 0) return false;
+    this.pending--;
+    this.freed++;
+    return true;
+  }
 }

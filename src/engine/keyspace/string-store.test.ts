@@ -3,7 +3,8 @@ import { describe, expect, it } from 'vitest';
 import { Args } from '../../protocol/args.ts';
 import { TestEngine } from '../engine.testing.ts';
 import { NO_REF, type Ref } from '../memory/arena.ts';
-import { encodingOf, INT, RAW, stringLength, stringStart } from '../values/string.ts';
+import { encodingOf, INT, RAW } from '../values/encoding.ts';
+import { stringLength, stringStart } from '../values/string.ts';
 import type { Database } from './database.ts';
 import { storeString } from './string-store.ts';
 

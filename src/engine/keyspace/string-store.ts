@@ -12,7 +12,6 @@ import {
   TYPE_MASK,
   VALUE_LENGTH,
 } from '../memory/layout.ts';
-import { freeValue } from '../values/value.ts';
 import type { Database } from './database.ts';
 
 /** A block this much larger than its new value is not kept. */
@@ -66,7 +65,7 @@ function usesOf(database: Database, ref: Ref, keepDeadline: boolean): number {
 
 /** Leaves the record and its deadline, frees the value of whatever type, makes room for a string. */
 function emptied(database: Database, ref: Ref, length: number): Ref {
-  freeValue(database.arena, ref);
+  database.keyspace.lazyFree.freeValue(ref);
   return database.reserveValue(ref, length, 0);
 }
 

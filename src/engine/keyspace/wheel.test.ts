@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { expectBlocks } from '../memory/arena.testing.ts';
 import { Arena, NO_REF, type Ref } from '../memory/arena.ts';
 import { DEADLINE_BYTES, deadlineOf, HAS_DEADLINE, HEADER_BYTES, segmentOf, wordOf } from '../memory/layout.ts';
-import { writeDeadline } from './record.ts';
+import { writeDeadline } from '../structures/record.ts';
 import { Wheel, wheelAdd, wheelDue, wheelMoved, wheelRemove, wheelWake } from './wheel.ts';
 
 const START = 1_700_000_000_000;

@@ -3,7 +3,7 @@
  *
  *   word 0   type (3 bits) | encoding (4) | has a deadline (1) | access clock (24)
  *   word 1   length of the key
- *   word 2   strings: length of the value; other types: Ref of the value
+ *   word 2   length of a value behind the key, or the Ref of one that stands outside (values/encoding.ts)
  *   ---- only with a deadline: ----
  *   word 3   deadline, low half        (milliseconds since 1970, two's complement)
  *   word 4   deadline, high half
@@ -11,7 +11,7 @@
  *   word 6   previous record, 0 for the first
  *   word 7   place in the list of keys with a deadline
  *   ----
- *   key bytes, then (strings) value bytes, then room to grow up to the block's size
+ *   key bytes, then the value's bytes if it stands here, then room to grow up to the block's size
  *
  * Words 0 and 1 are common to everything the hash table holds, so that one table serves keys, fields and members.
  */
@@ -38,8 +38,12 @@ export const ENCODING_MASK = 0x78;
 export const HAS_DEADLINE = 0x80;
 export const ACCESS_SHIFT = 8;
 
-/** The type of a string, by Redis's own number; the other types take 1 to 6 when they come. */
+/** Types, by Redis's own numbers. */
 export const STRING = 0;
+export const LIST = 1;
+export const SET = 2;
+export const ZSET = 3;
+export const HASH = 4;
 
 if (HEADER_BYTES !== DEADLINE_LOW * 4 || DEADLINE_BYTES !== (VOLATILE_INDEX + 1 - DEADLINE_LOW) * 4) {
   throw new Error('the record layout contradicts itself');

@@ -129,6 +129,14 @@ export function tableDrain(arena: Arena, header: Ref, from: number, limit: numbe
   return end === total ? 0 : end;
 }
 
+/** Visits every record; `visit` must not change the table. */
+export function tableEach(arena: Arena, header: Ref, visit: (ref: Ref) => void): void {
+  const words = arena.words[segmentOf(header)];
+  const at = wordOf(header);
+  const total = 2 ** words[at + BITS] + (words[at + OTHER_BUCKETS] === NO_REF ? 0 : 2 ** words[at + OTHER_BITS]);
+  for (let index = 0; index < total; index++) visitChain(arena, chainAt(arena, header, index), visit);
+}
+
 /** Adds one to the cursor's low `bits` bits, reversed: the most significant moves first. */
 function nextCursor(cursor: number, bits: number): number {
   const mask = 2 ** bits - 1;

@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { newRecord } from '../keyspace/record.ts';
 import { NO_REF } from '../memory/arena.ts';
 import { buffer, collidingKeys, generator, Pair, SEED } from './hashtable.testing.ts';
 import { hashOf, tableHolds, tableMove, tableRemove, tableReplace, tableShape } from './hashtable.ts';
+import { newRecord } from './record.ts';
 
 describe('hash table', () => {
   it('holds what a Map holds over thousands of operations', () => {

@@ -1,6 +1,5 @@
 /** A hash table beside the Map that says what must be in it, and tables in every state. */
 import { expect } from 'vitest';
-import { newRecord } from '../keyspace/record.ts';
 import { expectEmpty } from '../memory/arena.testing.ts';
 import { Arena, NO_REF, type Ref } from '../memory/arena.ts';
 import { KEY_LENGTH, keyOffset, segmentOf, wordOf } from '../memory/layout.ts';
@@ -18,6 +17,7 @@ import {
   tableShape,
 } from './hashtable.ts';
 import { tableDrain, tableScan } from './hashtable-walk.ts';
+import { newRecord } from './record.ts';
 
 export const SEED = { k0: 0x01234567, k1: -0x12345678 };
 

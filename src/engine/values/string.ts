@@ -6,19 +6,8 @@
  */
 import { isInt64Text } from '../../bytes/integer.ts';
 import type { Arena, Ref } from '../memory/arena.ts';
-import {
-  ENCODING_MASK,
-  ENCODING_SHIFT,
-  KEY_LENGTH,
-  keyOffset,
-  segmentOf,
-  VALUE_LENGTH,
-  wordOf,
-} from '../memory/layout.ts';
-
-export const RAW = 0;
-export const INT = 1;
-const EMBSTR = 8;
+import { KEY_LENGTH, keyOffset, segmentOf, VALUE_LENGTH, wordOf } from '../memory/layout.ts';
+import { EMBSTR, INT, RAW } from './encoding.ts';
 
 /** Redis embeds strings of up to this many bytes in their object. */
 const EMBEDDED_LIMIT_BYTES = 44;
@@ -34,21 +23,6 @@ export function stringEncodingOf(bytes: Uint8Array, start: number, end: number):
 /** The encoding of a new string of `length` bytes that is not kept as an integer, whatever it says. */
 export function textEncodingOf(length: number): number {
   return length <= EMBEDDED_LIMIT_BYTES ? EMBSTR : RAW;
-}
-
-export function stringEncodingName(encoding: number): string {
-  return encoding === INT ? 'int' : encoding === EMBSTR ? 'embstr' : 'raw';
-}
-
-/** The encoding kept in a record. */
-export function encodingOf(arena: Arena, ref: Ref): number {
-  return (arena.words[segmentOf(ref)][wordOf(ref)] & ENCODING_MASK) >>> ENCODING_SHIFT;
-}
-
-export function setEncoding(arena: Arena, ref: Ref, encoding: number): void {
-  const words = arena.words[segmentOf(ref)];
-  const at = wordOf(ref);
-  words[at] = (words[at] & ~ENCODING_MASK) | (encoding << ENCODING_SHIFT);
 }
 
 /** Where the string's bytes begin in its segment. */

@@ -1,27 +1,88 @@
 /** What every type's value can be asked, whatever its type. */
 import type { Arena, Ref } from '../memory/arena.ts';
-import { STRING, segmentOf, TYPE_MASK, VALUE_LENGTH, wordOf } from '../memory/layout.ts';
-import { encodingOf, stringEncodingName } from './string.ts';
+import { segmentOf, TYPE_MASK, VALUE_LENGTH, wordOf } from '../memory/layout.ts';
+import type { HashSeed } from '../structures/hashtable.ts';
+import {
+  EMBSTR,
+  encodingOf,
+  HASHTABLE,
+  headerOf,
+  INT,
+  INTSET,
+  isOutside,
+  LISTPACK,
+  LISTPACKEX,
+  QUICKLIST,
+  RAW,
+  SKIPLIST,
+} from './encoding.ts';
+import { copyRecordTable, drainRecordTable, recordTableBytes } from './record-table.ts';
+
+const TYPE_NAMES = ['string', 'list', 'set', 'zset', 'hash'];
+const ENCODING_NAMES = new Map([
+  [RAW, 'raw'],
+  [INT, 'int'],
+  [HASHTABLE, 'hashtable'],
+  [INTSET, 'intset'],
+  [SKIPLIST, 'skiplist'],
+  [EMBSTR, 'embstr'],
+  [QUICKLIST, 'quicklist'],
+  [LISTPACK, 'listpack'],
+  [LISTPACKEX, 'listpackex'],
+]);
 
 /** Bytes of the value that stand in the key's record, behind the key. */
 export function inlineValueBytes(arena: Arena, ref: Ref): number {
-  return arena.words[segmentOf(ref)][wordOf(ref) + VALUE_LENGTH];
+  return isOutside(encodingOf(arena, ref)) ? 0 : arena.words[segmentOf(ref)][wordOf(ref) + VALUE_LENGTH];
 }
 
-/** Frees what a value holds outside its record: nothing, for strings. */
-export function freeValue(_arena: Arena, _ref: Ref): void {}
+/** Bytes of the value that stand outside the key's record. */
+export function outsideValueBytes(arena: Arena, ref: Ref): number {
+  const encoding = encodingOf(arena, ref);
+  switch (encoding) {
+    case HASHTABLE:
+      return recordTableBytes(arena, headerOf(arena, ref));
+    default:
+      return 0;
+  }
+}
 
-/** Gives a copied record a value of its own where what it holds outside the record is still the original's: strings are whole. */
-export function ownValue(_arena: Arena, _ref: Ref): void {}
+/**
+ * Frees up to about `limit` elements of a value outside its record, from position `from` on. Returns where to go on, 0 when
+ * all of it is freed, the header too.
+ */
+export function drainValue(arena: Arena, encoding: number, header: Ref, from: number, limit: number): number {
+  switch (encoding) {
+    case HASHTABLE:
+      return drainRecordTable(arena, header, from, limit);
+    default:
+      throw new Error(`values of the encoding ${encoding} stand in their record`);
+  }
+}
+
+/** Gives a copied record a value of its own where what it holds outside the record is still the original's. */
+export function ownValue(arena: Arena, ref: Ref, seed: HashSeed): void {
+  const encoding = encodingOf(arena, ref);
+  if (!isOutside(encoding)) return;
+  const copy = copyOutside(arena, encoding, headerOf(arena, ref), seed);
+  arena.words[segmentOf(ref)][wordOf(ref) + VALUE_LENGTH] = copy;
+}
+
+function copyOutside(arena: Arena, encoding: number, header: Ref, seed: HashSeed): Ref {
+  switch (encoding) {
+    case HASHTABLE:
+      return copyRecordTable(arena, header, seed);
+    default:
+      throw new Error(`values of the encoding ${encoding} stand in their record`);
+  }
+}
 
 /** The type's name as TYPE replies it. */
 export function typeName(arena: Arena, ref: Ref): string {
-  const type = arena.words[segmentOf(ref)][wordOf(ref)] & TYPE_MASK;
-  if (type === STRING) return 'string';
-  throw new Error(`a record has the unknown type ${type}`);
+  return TYPE_NAMES[arena.words[segmentOf(ref)][wordOf(ref)] & TYPE_MASK];
 }
 
 /** The encoding's name as OBJECT ENCODING replies it. */
 export function encodingName(arena: Arena, ref: Ref): string {
-  return stringEncodingName(encodingOf(arena, ref));
+  return ENCODING_NAMES.get(encodingOf(arena, ref)) ?? 'unknown';
 }

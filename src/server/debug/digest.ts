@@ -11,10 +11,10 @@
  */
 import { createHash } from 'node:crypto';
 import type { Database } from '../../engine/keyspace/database.ts';
-import { keyBytes, typeOf } from '../../engine/keyspace/record.ts';
 import { NO_REF, type Ref } from '../../engine/memory/arena.ts';
 import { segmentOf } from '../../engine/memory/layout.ts';
 import { tableScan } from '../../engine/structures/hashtable-walk.ts';
+import { keyBytes, typeOf } from '../../engine/structures/record.ts';
 import { stringLength, stringStart } from '../../engine/values/string.ts';
 
 const BYTES = 20;

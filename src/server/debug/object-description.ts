@@ -1,10 +1,11 @@
 /** DEBUG OBJECT and DEBUG SDSLEN: how a value is kept, in the form that tools and Redis's tests read. */
 import { isInt64Text } from '../../bytes/integer.ts';
 import type { Database } from '../../engine/keyspace/database.ts';
-import { keyLength } from '../../engine/keyspace/record.ts';
 import type { Ref } from '../../engine/memory/arena.ts';
 import { segmentOf } from '../../engine/memory/layout.ts';
-import { encodingOf, INT, stringCapacity, stringLength, stringStart } from '../../engine/values/string.ts';
+import { keyLength } from '../../engine/structures/record.ts';
+import { encodingOf, INT } from '../../engine/values/encoding.ts';
+import { stringCapacity, stringLength, stringStart } from '../../engine/values/string.ts';
 import { encodingName } from '../../engine/values/value.ts';
 
 /** Longer texts are not tried as numbers in snapshots. */

@@ -5,6 +5,7 @@ import { container, type Family, family, key, NO_KEYS, READONLY, RO, row } from 
 import type { Call } from '../../engine/dispatch/call.ts';
 import { NO_REF } from '../../engine/memory/arena.ts';
 import { tableBytes } from '../../engine/structures/hashtable.ts';
+import { outsideValueBytes } from '../../engine/values/value.ts';
 import type { Args } from '../../protocol/args.ts';
 import { ERR } from '../../protocol/errors.ts';
 import type { Reply } from '../../protocol/reply.ts';
@@ -61,7 +62,12 @@ function usage(call: Call, args: Args, reply: Reply): void {
   if (ref === NO_REF) return reply.null();
   const { arena, table, size } = database;
   const indexShare = Math.ceil(tableBytes(arena, table) / size);
-  reply.integer(arena.sizeOf(ref) + indexShare + (database.hasDeadline(ref) ? DEADLINE_ENTRY_BYTES : 0));
+  reply.integer(
+    arena.sizeOf(ref) +
+      outsideValueBytes(arena, ref) +
+      indexShare +
+      (database.hasDeadline(ref) ? DEADLINE_ENTRY_BYTES : 0),
+  );
 }
 
 /** Redis's map; scripts, replicas, the log and the cluster bus take nothing yet. */

@@ -1,0 +1,42 @@
+/**
+ * How a value is laid out: the encoding's number in its record, by Redis's own numbers, and where the bytes stand.
+ *
+ *   inline    strings, listpack, intset: behind the key in the key's own record; word 2 is their length
+ *   outside   hashtable, skiplist, quicklist: in blocks of their own; word 2 is the Ref of the first, the value's header
+ */
+import type { Arena, Ref } from '../memory/arena.ts';
+import { ENCODING_MASK, ENCODING_SHIFT, segmentOf, VALUE_LENGTH, wordOf } from '../memory/layout.ts';
+
+export const RAW = 0;
+export const INT = 1;
+export const HASHTABLE = 2;
+export const INTSET = 6;
+export const SKIPLIST = 7;
+export const EMBSTR = 8;
+export const QUICKLIST = 9;
+export const LISTPACK = 11;
+/** A hash with deadlines of fields. */
+export const LISTPACKEX = 12;
+
+const OUTSIDE = (1 << HASHTABLE) | (1 << SKIPLIST) | (1 << QUICKLIST) | (1 << LISTPACKEX);
+
+/** The encoding kept in a record. */
+export function encodingOf(arena: Arena, ref: Ref): number {
+  return (arena.words[ref >>> 22][(ref & 0x3fffff) << 2] & ENCODING_MASK) >>> ENCODING_SHIFT;
+}
+
+export function setEncoding(arena: Arena, ref: Ref, encoding: number): void {
+  const words = arena.words[segmentOf(ref)];
+  const at = wordOf(ref);
+  words[at] = (words[at] & ~ENCODING_MASK) | (encoding << ENCODING_SHIFT);
+}
+
+/** True when values of this encoding stand in blocks of their own. */
+export function isOutside(encoding: number): boolean {
+  return ((OUTSIDE >>> encoding) & 1) === 1;
+}
+
+/** The header block of a value that stands outside its record. */
+export function headerOf(arena: Arena, ref: Ref): Ref {
+  return arena.words[ref >>> 22][((ref & 0x3fffff) << 2) + VALUE_LENGTH] as Ref;
+}
