@@ -1,8 +1,9 @@
 import { type AddressInfo, createServer, type Server, type Socket } from 'node:net';
 import { afterEach, describe, expect, it } from 'vitest';
-import { loadKeys } from './loader.ts';
+import { loadRows } from './loader.ts';
 
-const KEYS = { prefix: 'key:', value: 'v'.repeat(64) };
+const VALUE = 'v'.repeat(64);
+const command = (index: number): string[] => ['SET', `key:${String(index).padStart(12, '0')}`, VALUE];
 const COMMAND = /\*3\r\n\$3\r\nSET\r\n\$16\r\nkey:(\d{12})\r\n\$64\r\nv{64}\r\n/g;
 
 let server: Server | undefined;
@@ -32,7 +33,7 @@ function serve(answer: (socket: Socket, commands: number[]) => void): Promise<nu
 }
 
 describe('the loader', () => {
-  it.each([1, 7, 105, 10_007])('sets each of %d keys exactly once, however replies are cut', async (count) => {
+  it.each([1, 7, 105, 10_007])('runs each of %d commands exactly once, however replies are cut', async (count) => {
     const times = new Uint8Array(count);
     const port = await serve((socket, commands) => {
       for (const key of commands) times[key]++;
@@ -40,17 +41,17 @@ describe('the loader', () => {
       socket.write(replies.slice(0, 3));
       socket.write(replies.slice(3));
     });
-    await loadKeys(port, { ...KEYS, count });
+    await loadRows(port, { count, command });
     expect(times.every((n) => n === 1)).toBe(true);
   });
 
   it('rejects with the words of an error reply', async () => {
     const port = await serve((socket) => socket.write('+OK\r\n-OOM command not allowed\r\n'));
-    await expect(loadKeys(port, { ...KEYS, count: 500 })).rejects.toThrow('loading keys: -OOM command not allowed');
+    await expect(loadRows(port, { count: 500, command })).rejects.toThrow('loading: -OOM command not allowed');
   });
 
   it('rejects when the server closes the connection', async () => {
     const port = await serve((socket) => socket.destroy());
-    await expect(loadKeys(port, { ...KEYS, count: 500 })).rejects.toThrow('loading keys:');
+    await expect(loadRows(port, { count: 500, command })).rejects.toThrow('loading:');
   });
 });

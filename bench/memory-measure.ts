@@ -3,14 +3,13 @@
 // moving its table and to free its input buffers.
 
 import { setTimeout as sleep } from 'node:timers/promises';
-import { loadKeys } from './loader.ts';
 import type { MeasureResult } from './measure.ts';
 import { usedMemoryBytes } from './memory-info.ts';
 import type { Settings } from './options.ts';
 import { takeTurns } from './pair.ts';
 import { residentBytes } from './process-usage.ts';
+import { load } from './rates.ts';
 import { type RunningServer, withServer } from './server-process.ts';
-import { DATASETS } from './workloads.ts';
 
 interface MemoryFacts {
   readonly usedPerKey: number;
@@ -18,6 +17,11 @@ interface MemoryFacts {
   readonly heapGrowth: number;
 }
 
+const COLLECTIONS = [
+  ['smallHashes', 'used_memory growth, a million hashes of 5 fields'],
+  ['ranking', 'used_memory growth, a sorted set of a million members'],
+  ['elements', 'used_memory growth, a list of a million elements'],
+] as const;
 const POLL_MILLIS = 500;
 const MOST_POLLS = 40;
 const STEADY_BYTES = 4_096;
@@ -45,12 +49,27 @@ export async function measureMemory(settings: Settings, say: (text: string) => v
   ];
 }
 
+/** The growth of `used_memory` that a million small hashes, members and elements cause. */
+export async function measureCollections(settings: Settings, say: (text: string) => void): Promise<MeasureResult[]> {
+  const results: MeasureResult[] = [];
+  for (const [dataset, title] of COLLECTIONS) {
+    const { hotset, redis } = await takeTurns(0, (name) =>
+      withServer({ name, command: settings.commands[name] }, async (server) => {
+        say(`collections: ${name}: loading ${dataset}`);
+        const before = await usedMemoryBytes(server);
+        await load(server, dataset, settings);
+        return (await steadyUsedMemory(server)) - before;
+      }),
+    );
+    results.push({ figure: `used-memory-${dataset}`, title, unit: 'MB', hotset, redis, ratio: hotset / redis });
+  }
+  return results;
+}
+
 async function loadAndWeigh(server: RunningServer, settings: Settings): Promise<MemoryFacts> {
   const heapBefore = await javascriptHeapBytes(server);
   const usedBefore = await usedMemoryBytes(server);
-  const { prefix, value } = DATASETS.strings;
-  const keys = { prefix, count: settings.keys, value: value(settings.valueBytes) };
-  await Promise.race([loadKeys(server.port, keys), server.failure]);
+  await load(server, 'strings', settings);
   const size = await server.control.dbsize();
   if (size !== settings.keys) throw new Error(`${server.name} holds ${size} keys after loading ${settings.keys}`);
   const used = await steadyUsedMemory(server);

@@ -5,14 +5,15 @@
 // ratio of two medians, and therefore may differ a little from it.
 
 import { setTimeout as sleep } from 'node:timers/promises';
-import { loadKeys } from './loader.ts';
+import { DATASETS, type Dataset, type DatasetName } from './datasets.ts';
+import { loadRows } from './loader.ts';
 import { requestsPerRound, type Settings } from './options.ts';
 import { median } from './order-statistics.ts';
 import { type Pair, takeTurns } from './pair.ts';
 import { cpuMicros, residentBytes } from './process-usage.ts';
 import { runRedisBenchmark } from './redis-benchmark.ts';
 import { type RunningServer, withServer } from './server-process.ts';
-import { DATASETS, type DatasetName, type Workload } from './workloads.ts';
+import type { Workload } from './workloads.ts';
 
 export interface RateSample {
   readonly requestsPerSecond: number;
@@ -91,21 +92,33 @@ async function prepare(
   for (const server of [servers.hotset, servers.redis]) {
     await server.control.flushall().catch((error: Error) => say(`${server.name}: FLUSHALL: ${error.message}`));
     if (dataset === 'none') continue;
-    say(`${server.name}: loading ${settings.keys} keys (${dataset})`);
+    say(`${server.name}: loading ${dataset}`);
     await load(server, dataset, settings);
-    const size = await server.control.dbsize().catch((error: Error) => {
-      say(`${server.name}: DBSIZE: ${error.message}`);
-      return settings.keys;
-    });
-    if (size !== settings.keys) throw new Error(`${server.name} holds ${size} keys after loading ${settings.keys}`);
+    await checkHeld(server, DATASETS[dataset], settings, say);
   }
 }
 
-async function load(server: RunningServer, dataset: DatasetName, settings: Settings): Promise<void> {
+/** Loads a dataset that no key is of yet, or one whose commands may run again. */
+export async function load(server: RunningServer, dataset: DatasetName, settings: Settings): Promise<void> {
   if (dataset === 'none') return;
-  const { prefix, value } = DATASETS[dataset];
-  const keys = { prefix, count: settings.keys, value: value(settings.valueBytes) };
-  await Promise.race([loadKeys(server.port, keys), server.failure]);
+  const { commands, command } = DATASETS[dataset];
+  const value = 'x'.repeat(settings.valueBytes);
+  const rows = { count: commands(settings.keys), command: (index: number) => command(index, value) };
+  await Promise.race([loadRows(server.port, rows), server.failure]);
+}
+
+async function checkHeld(
+  server: RunningServer,
+  dataset: Dataset,
+  settings: Settings,
+  say: (text: string) => void,
+): Promise<void> {
+  const wanted = dataset.holds(settings.keys);
+  const size = await server.control.dbsize().catch((error: Error) => {
+    say(`${server.name}: DBSIZE: ${error.message}`);
+    return wanted;
+  });
+  if (size !== wanted) throw new Error(`${server.name} holds ${size} keys after loading ${wanted}`);
 }
 
 async function measureOne(
@@ -115,7 +128,7 @@ async function measureOne(
   settings: Settings,
   say: (text: string) => void,
 ): Promise<RateResult> {
-  const requests = requestsPerRound(settings, pipeline);
+  const requests = Math.max(1, Math.ceil(requestsPerRound(settings, pipeline) * (workload.share ?? 1)));
   const label = `${workload.title} -P ${pipeline}`;
   const rounds: Pair<RateSample>[] = [];
   const once = (server: RunningServer, count: number): Promise<RateSample> =>
@@ -143,7 +156,10 @@ async function sample(
   requests: number,
   settings: Settings,
 ): Promise<RateSample> {
-  if (workload.reload === true) await load(server, workload.dataset, settings);
+  if (workload.reload === true) {
+    await server.control.flushall();
+    await load(server, workload.dataset, settings);
+  }
   const { clients, keys, valueBytes } = settings;
   const before = cpuMicros(server.pid);
   const report = await runRedisBenchmark(server, {

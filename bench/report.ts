@@ -4,7 +4,7 @@ import type { MeasureResult, Unit } from './measure.ts';
 import type { Pair } from './pair.ts';
 import { medians, type RateResult, type RateSample, ratioSpread, type Spread } from './rates.ts';
 import type { Column, Table } from './table.ts';
-import { measureTarget, rateTarget, type Target, verdict } from './targets.ts';
+import { MEAN_RATE, measureTarget, rateTarget, type Target, verdict } from './targets.ts';
 
 const MEBIBYTE = 1024 * 1024;
 const NONE = '-';
@@ -31,9 +31,22 @@ export function rateTable(results: readonly RateResult[]): Table {
     notes: [
       'medians of the rounds; ratio: median of the rounds’ ratios, hotset to redis (least-most); h/r: hotset/redis',
       'µs/op: user + system CPU of the server process, all threads, per request',
+      ...meanNote(results),
       ...failures.map(({ title, pipeline, failure }) => `${title} -P ${pipeline} failed: ${failure}`),
     ],
   };
+}
+
+/** The geometric mean of the pipelined tests' ratios, where there are several. */
+function meanNote(results: readonly RateResult[]): string[] {
+  const ratios = results
+    .filter(({ pipeline, rounds }) => pipeline > 1 && rounds.length > 0)
+    .map(({ rounds }) => ratioSpread(rounds, 'requestsPerSecond').median);
+  if (ratios.length < 2) return [];
+  const mean = Math.exp(ratios.reduce((sum, ratio) => sum + Math.log(ratio), 0) / ratios.length);
+  return [
+    `geometric mean of the ${ratios.length} pipelined rates: ${mean.toFixed(3)}x (${judgement(MEAN_RATE, mean)})`,
+  ];
 }
 
 function rateRow(result: RateResult): string[] {

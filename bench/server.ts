@@ -7,7 +7,7 @@ import { measureGrowth } from './growth-measure.ts';
 import { describeMachine, type Machine, machineLine } from './machine.ts';
 import { measureMaxmemory } from './maxmemory-measure.ts';
 import type { MeasureResult } from './measure.ts';
-import { measureMemory } from './memory-measure.ts';
+import { measureCollections, measureMemory } from './memory-measure.ts';
 import { HELP, MEASURES, type MeasureName, OptionError, parseOptions, type Settings } from './options.ts';
 import { measureRates, type RateResult } from './rates.ts';
 import { measureTable, rateTable } from './report.ts';
@@ -24,7 +24,7 @@ interface Results {
 
 const MEASURE_RUNNERS: Readonly<
   Record<MeasureName, (settings: Settings, say: (text: string) => void) => Promise<MeasureResult[]>>
-> = { memory: measureMemory, growth: measureGrowth, maxmemory: measureMaxmemory };
+> = { memory: measureMemory, collections: measureCollections, growth: measureGrowth, maxmemory: measureMaxmemory };
 
 process.exitCode = await main();
 

@@ -1,5 +1,7 @@
 // The rate tests: what is sent, on which data. One row a test.
 
+import type { DatasetName } from './datasets.ts';
+
 export interface Workload {
   readonly name: string;
   readonly title: string;
@@ -8,29 +10,17 @@ export interface Workload {
   readonly dataset: DatasetName;
   /** Load the data anew before every run, because the command makes values grow or keys vanish. */
   readonly reload?: boolean;
+  /** The share of a round's requests that is sent, where one takes long. */
+  readonly share?: number;
   /** Pipelines run when none are asked for. */
   readonly pipelines: readonly number[];
 }
 
-/** `group`s with the same data run one after the other on it; between groups everything is flushed. */
-export type DatasetName = 'none' | 'strings' | 'counters' | 'expiring';
-
-export interface Dataset {
-  readonly prefix: string;
-  readonly value: (valueBytes: number) => string;
-}
-
-const payload = (valueBytes: number): string => 'x'.repeat(valueBytes);
-
-export const DATASETS: Readonly<Record<Exclude<DatasetName, 'none'>, Dataset>> = {
-  strings: { prefix: 'key:', value: payload },
-  counters: { prefix: 'counter:', value: () => '1000' },
-  expiring: { prefix: 'key:', value: payload },
-};
-
 const KEY = 'key:__rand_int__';
 const TEN_KEYS = Array<string>(10).fill(KEY);
-const VALUE = payload(64);
+const RANDOM = '__rand_int__';
+const ELEMENT = `element:${RANDOM}`;
+const VALUE = 'x'.repeat(64);
 const DEEP = [16] as const;
 const DEEP_AND_SINGLE = [16, 1] as const;
 
@@ -47,13 +37,64 @@ export const WORKLOADS: readonly Workload[] = [
   row('setbit', 'SETBIT', { command: ['SETBIT', KEY, '300', '1'] }, 'strings', DEEP),
   row('getbit', 'GETBIT', { command: ['GETBIT', KEY, '300'] }, 'strings', DEEP),
   row('bitcount', 'BITCOUNT', { command: ['BITCOUNT', KEY] }, 'strings', DEEP),
-  { ...row('append', 'APPEND', { command: ['APPEND', KEY, 'eightby.'] }, 'strings', DEEP), reload: true },
-  { ...row('del', 'DEL', { command: ['DEL', KEY] }, 'strings', DEEP), reload: true },
+  fresh(row('append', 'APPEND', { command: ['APPEND', KEY, 'eightby.'] }, 'strings', DEEP)),
+  fresh(row('del', 'DEL', { command: ['DEL', KEY] }, 'strings', DEEP)),
   row('incr', 'INCR', { builtin: 'incr' }, 'counters', DEEP),
   row('expire', 'EXPIRE', { command: ['EXPIRE', KEY, '3600'] }, 'expiring', DEEP),
   row('ttl', 'TTL', { command: ['TTL', KEY] }, 'expiring', DEEP),
   row('setex', 'SETEX', { command: ['SETEX', KEY, '3600', VALUE] }, 'expiring', DEEP),
+  fresh(row('lpush', 'LPUSH', { builtin: 'lpush' }, 'queue', DEEP)),
+  fresh(row('rpush', 'RPUSH', { builtin: 'rpush' }, 'queue', DEEP)),
+  fresh(row('lpop', 'LPOP', { builtin: 'lpop' }, 'queue', DEEP)),
+  fresh(row('rpop', 'RPOP', { builtin: 'rpop' }, 'queue', DEEP)),
+  row('sadd', 'SADD', { builtin: 'sadd' }, 'bag', DEEP),
+  row('sismember', 'SISMEMBER', { command: ['SISMEMBER', 'myset', ELEMENT] }, 'bag', DEEP),
+  fresh(row('spop', 'SPOP', { builtin: 'spop' }, 'bag', DEEP)),
+  row('zadd', 'ZADD', { command: ['ZADD', 'myzset', RANDOM, ELEMENT] }, 'ranking', DEEP),
+  row('zrank', 'ZRANK', { command: ['ZRANK', 'myzset', ELEMENT] }, 'ranking', DEEP),
+  row('zscore', 'ZSCORE', { command: ['ZSCORE', 'myzset', ELEMENT] }, 'ranking', DEEP),
+  row('zrange', 'ZRANGE (10, by rank)', { command: ['ZRANGE', 'myzset', '500000', '500009'] }, 'ranking', DEEP),
+  row(
+    'zrangebyscore',
+    'ZRANGE (10, by score)',
+    { command: ['ZRANGE', 'myzset', RANDOM, '+inf', 'BYSCORE', 'LIMIT', '0', '10'] },
+    'ranking',
+    DEEP,
+  ),
+  fresh(row('zpopmin', 'ZPOPMIN', { builtin: 'zpopmin' }, 'ranking', DEEP)),
+  row('hset', 'HSET', { builtin: 'hset' }, 'record', DEEP),
+  row('hget', 'HGET', { command: ['HGET', 'myhash', ELEMENT] }, 'record', DEEP),
+  part(1 / 10, row('lrange-100', 'LRANGE (100)', { command: ['LRANGE', 'mylist', '0', '99'] }, 'short', DEEP)),
+  part(1 / 20, row('lrange-300', 'LRANGE (300)', { command: ['LRANGE', 'mylist', '0', '299'] }, 'short', DEEP)),
+  part(1 / 20, row('lrange-500', 'LRANGE (500)', { command: ['LRANGE', 'mylist', '0', '499'] }, 'short', DEEP)),
+  part(1 / 20, row('lrange-600', 'LRANGE (600)', { command: ['LRANGE', 'mylist', '0', '599'] }, 'short', DEEP)),
+  part(1 / 10, row('hgetall-100', 'HGETALL (100)', { command: ['HGETALL', 'hash:100'] }, 'short', DEEP)),
+  part(1 / 20, row('hgetall-300', 'HGETALL (300)', { command: ['HGETALL', 'hash:300'] }, 'short', DEEP)),
+  part(1 / 20, row('hgetall-600', 'HGETALL (600)', { command: ['HGETALL', 'hash:600'] }, 'short', DEEP)),
+  part(1 / 10_000, row('sinter', 'SINTER (two of 100k)', { command: ['SINTER', 'set:a', 'set:b'] }, 'sets', DEEP)),
+  part(
+    1 / 20,
+    row(
+      'geosearch',
+      'GEOSEARCH (of a million)',
+      { command: ['GEOSEARCH', 'cities', 'FROMLONLAT', '13.36', '38.12', 'BYRADIUS', '100', 'km', 'ASC'] },
+      'cities',
+      DEEP,
+    ),
+  ),
+  row('pfadd', 'PFADD', { command: ['PFADD', 'visitors', RANDOM] }, 'none', DEEP),
+  row('pfcount', 'PFCOUNT', { command: ['PFCOUNT', 'visitors'] }, 'none', DEEP),
 ];
+
+/** Loads the data anew before every run. */
+function fresh(workload: Workload): Workload {
+  return { ...workload, reload: true };
+}
+
+/** Sends only a share of a round's requests. */
+function part(share: number, workload: Workload): Workload {
+  return { ...workload, share };
+}
 
 function row(
   name: string,
