@@ -2,6 +2,7 @@
 import type { Arena, Ref } from '../memory/arena.ts';
 import { segmentOf, TYPE_MASK, VALUE_LENGTH, wordOf } from '../memory/layout.ts';
 import type { HashSeed } from '../structures/hashtable.ts';
+import { copyQuicklist, drainQuicklist, quicklistBytes } from '../structures/quicklist.ts';
 import {
   EMBSTR,
   encodingOf,
@@ -42,6 +43,8 @@ export function outsideValueBytes(arena: Arena, ref: Ref): number {
   switch (encoding) {
     case HASHTABLE:
       return recordTableBytes(arena, headerOf(arena, ref));
+    case QUICKLIST:
+      return quicklistBytes(arena, headerOf(arena, ref));
     default:
       return 0;
   }
@@ -55,6 +58,8 @@ export function drainValue(arena: Arena, encoding: number, header: Ref, from: nu
   switch (encoding) {
     case HASHTABLE:
       return drainRecordTable(arena, header, from, limit);
+    case QUICKLIST:
+      return drainQuicklist(arena, header, limit);
     default:
       throw new Error(`values of the encoding ${encoding} stand in their record`);
   }
@@ -72,6 +77,8 @@ function copyOutside(arena: Arena, encoding: number, header: Ref, seed: HashSeed
   switch (encoding) {
     case HASHTABLE:
       return copyRecordTable(arena, header, seed);
+    case QUICKLIST:
+      return copyQuicklist(arena, header);
     default:
       throw new Error(`values of the encoding ${encoding} stand in their record`);
   }
