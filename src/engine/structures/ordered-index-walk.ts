@@ -1,0 +1,137 @@
+/** Going through an ordered index: the entry of a rank, bounds by score and by member, both directions, emptying. */
+import { type Arena, NO_REF, type Ref } from '../memory/arena.ts';
+import { wordOf } from '../memory/layout.ts';
+import { INDEX_HEADER_BYTES, INDEX_HEIGHT, INDEX_ROOT } from './ordered-index.ts';
+import {
+  childAt,
+  countOf,
+  INNER_BYTES,
+  LEAF_BYTES,
+  memberAt,
+  NEXT_LEAF,
+  NODE_COUNT,
+  PREVIOUS_LEAF,
+  scoreAt,
+  slotByMember,
+  slotByScore,
+  totalAt,
+  totalBefore,
+} from './ordered-index-node.ts';
+
+/** A place in an index that is not changed meanwhile. Reused: `seekRank` sets it. */
+export class IndexPosition {
+  leaf: Ref = NO_REF;
+  slot = 0;
+}
+
+/** Sets `position` to the entry of a rank, which must be there. */
+export function seekRank(arena: Arena, header: Ref, rank: number, position: IndexPosition): void {
+  const words = arena.words[header >>> 22];
+  const at = (header & 0x3fffff) << 2;
+  let node = words[at + INDEX_ROOT] as Ref;
+  let left = rank;
+  for (let level = words[at + INDEX_HEIGHT]; level > 0; level--) {
+    let slot = 0;
+    for (let total = totalAt(arena, node, 0); left >= total; total = totalAt(arena, node, ++slot)) left -= total;
+    node = childAt(arena, node, slot);
+  }
+  position.leaf = node;
+  position.slot = left;
+}
+
+/** Goes one entry on; behind the last there is none, which the caller must know. */
+export function stepForward(arena: Arena, position: IndexPosition): void {
+  if (++position.slot < countOf(arena, position.leaf)) return;
+  position.leaf = arena.words[position.leaf >>> 22][wordOf(position.leaf) + NEXT_LEAF] as Ref;
+  position.slot = 0;
+}
+
+/** Goes one entry back; before the first there is none, which the caller must know. */
+export function stepBack(arena: Arena, position: IndexPosition): void {
+  if (position.slot-- > 0) return;
+  position.leaf = arena.words[position.leaf >>> 22][wordOf(position.leaf) + PREVIOUS_LEAF] as Ref;
+  position.slot = position.leaf === NO_REF ? 0 : countOf(arena, position.leaf) - 1;
+}
+
+export function positionScore(arena: Arena, position: IndexPosition): number {
+  return scoreAt(arena, position.leaf, position.slot);
+}
+
+export function positionMember(arena: Arena, position: IndexPosition): Ref {
+  return memberAt(arena, position.leaf, position.slot);
+}
+
+/** How many entries have a score below `score`, or not above it when `inclusive`. */
+export function rankByScore(arena: Arena, header: Ref, score: number, inclusive: boolean): number {
+  const words = arena.words[header >>> 22];
+  const at = (header & 0x3fffff) << 2;
+  let node = words[at + INDEX_ROOT] as Ref;
+  let rank = 0;
+  for (let level = words[at + INDEX_HEIGHT]; level > 0; level--) {
+    const behind = slotByScore(arena, node, score, inclusive);
+    if (behind === 0) return rank;
+    rank += totalBefore(arena, node, behind - 1);
+    node = childAt(arena, node, behind - 1);
+  }
+  return rank + slotByScore(arena, node, score, inclusive);
+}
+
+/** How many entries have a member below `bytes[start..end)`, or not above it when `inclusive`; all scores must be equal. */
+export function rankByMember(
+  arena: Arena,
+  header: Ref,
+  bytes: Buffer,
+  view: DataView,
+  start: number,
+  end: number,
+  inclusive: boolean,
+): number {
+  const words = arena.words[header >>> 22];
+  const at = (header & 0x3fffff) << 2;
+  let node = words[at + INDEX_ROOT] as Ref;
+  let rank = 0;
+  for (let level = words[at + INDEX_HEIGHT]; level > 0; level--) {
+    const behind = slotByMember(arena, node, bytes, view, start, end, inclusive);
+    if (behind === 0) return rank;
+    rank += totalBefore(arena, node, behind - 1);
+    node = childAt(arena, node, behind - 1);
+  }
+  return rank + slotByMember(arena, node, bytes, view, start, end, inclusive);
+}
+
+/** Bytes of the index itself, its header included, without the members. */
+export function indexBytes(arena: Arena, header: Ref): number {
+  const words = arena.words[header >>> 22];
+  const at = wordOf(header);
+  return INDEX_HEADER_BYTES + nodeBytes(arena, words[at + INDEX_ROOT] as Ref, words[at + INDEX_HEIGHT]);
+}
+
+function nodeBytes(arena: Arena, node: Ref, level: number): number {
+  if (level === 0) return LEAF_BYTES;
+  const count = countOf(arena, node);
+  if (level === 1) return INNER_BYTES + count * LEAF_BYTES;
+  let bytes = INNER_BYTES;
+  for (let slot = 0; slot < count; slot++) bytes += nodeBytes(arena, childAt(arena, node, slot), level - 1);
+  return bytes;
+}
+
+/**
+ * Frees up to `limit` nodes, from the end of an index that is read no more; true when more are left. The header stays, and
+ * keeps what is left to free.
+ */
+export function drainIndex(arena: Arena, header: Ref, limit: number): boolean {
+  const words = arena.words[header >>> 22];
+  const at = wordOf(header);
+  for (let freed = 0; freed < limit && words[at + INDEX_ROOT] !== NO_REF; freed++) {
+    let parent = NO_REF;
+    let node = words[at + INDEX_ROOT] as Ref;
+    for (let level = words[at + INDEX_HEIGHT]; level > 0 && countOf(arena, node) > 0; level--) {
+      parent = node;
+      node = childAt(arena, node, countOf(arena, node) - 1);
+    }
+    arena.free(node);
+    if (parent === NO_REF) words[at + INDEX_ROOT] = NO_REF;
+    else arena.words[parent >>> 22][wordOf(parent) + NODE_COUNT]--;
+  }
+  return words[at + INDEX_ROOT] !== NO_REF;
+}
