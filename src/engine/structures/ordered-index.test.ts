@@ -83,7 +83,7 @@ class Model {
       const upTo = items.findLastIndex(({ score }) => score <= item.score) + 1;
       expect(rankByScore(arena, header, item.score, false)).toBe(below);
       expect(rankByScore(arena, header, item.score, true)).toBe(upTo);
-      expect(rankByScore(arena, header, item.score + 0.25, false)).toBe(upTo);
+      if (Number.isFinite(item.score)) expect(rankByScore(arena, header, item.score + 0.25, false)).toBe(upTo);
     }
     if (items.length === 0) return;
     seekRank(arena, header, 0, position);

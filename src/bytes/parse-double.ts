@@ -1,0 +1,105 @@
+/**
+ * Reading doubles as C's `strtod` does, which is what Redis reads scores with: decimal, hexadecimal, infinities.
+ *
+ * Up to fifteen digits with up to fifteen of them behind a point are an exact integer divided by an exact power of ten, so
+ * one rounding gives the nearest double and nothing is allocated. Everything else goes through JavaScript's own reader.
+ */
+
+const MINUS = 0x2d;
+const PLUS = 0x2b;
+const POINT = 0x2e;
+const ZERO = 0x30;
+const EXACT_DIGITS = 15;
+const POWERS_OF_TEN = Float64Array.from({ length: EXACT_DIGITS + 1 }, (_, exponent) => 10 ** exponent);
+
+/** Hexadecimal digits beyond this are no number anybody means. */
+const LONGEST_HEXADECIMAL = 4096;
+/** Longer texts cannot become JavaScript strings. */
+const LONGEST_TEXT = 2 ** 28;
+
+const DECIMAL = /^[+-]?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?$/i;
+const HEXADECIMAL = /^([+-]?)0x([\da-f]*)(?:\.([\da-f]*))?(?:p([+-]?\d+))?$/i;
+const INFINITE = /^([+-]?)inf(?:inity)?$/i;
+const HAS_DIGIT = /[1-9]/;
+const LEADING_SPACE = /^[ \t-\r]+/;
+
+/**
+ * The number that fills `bytes[start..end)`, possibly infinite when the text says so; NaN when it is no number, says NaN,
+ * overflows or underflows to zero.
+ */
+export function parseDouble(bytes: Buffer, start: number, end: number): number {
+  const exact = parseShort(bytes, start, end);
+  if (!Number.isNaN(exact)) return exact;
+  if (end - start > LONGEST_TEXT) return Number.NaN;
+  const text = bytes.toString('latin1', start, end);
+  const value = parseText(text);
+  if (Number.isFinite(value) ? value !== 0 || isZero(text) : INFINITE.test(text)) return value;
+  return Number.NaN;
+}
+
+/**
+ * The same for a bound of a range of scores, read more leniently: space before it, nothing at all for 0, the text's end at
+ * its first NUL, overflow to infinity and underflow to zero.
+ */
+export function parseBoundDouble(bytes: Buffer, start: number, end: number): number {
+  const exact = parseShort(bytes, start, end);
+  if (!Number.isNaN(exact)) return exact;
+  if (end - start > LONGEST_TEXT) return Number.NaN;
+  const text = bytes.toString('latin1', start, end).split('\0', 1)[0];
+  return text === '' ? 0 : parseText(text.replace(LEADING_SPACE, ''));
+}
+
+/** Reads digits with a point at most, and infinities; NaN for anything that takes more. */
+function parseShort(bytes: Buffer, start: number, end: number): number {
+  const sign = bytes[start];
+  let at = sign === MINUS || sign === PLUS ? start + 1 : start;
+  if (at >= end) return Number.NaN;
+  let mantissa = 0;
+  let digits = 0;
+  let point = -1;
+  for (; at < end; at++) {
+    const byte = bytes[at];
+    if (byte === POINT && point < 0) {
+      point = digits;
+      continue;
+    }
+    const digit = byte - ZERO;
+    if (digit < 0 || digit > 9 || ++digits > EXACT_DIGITS) return parseShortInfinity(bytes, start, end);
+    mantissa = mantissa * 10 + digit;
+  }
+  if (digits === 0) return Number.NaN;
+  const value = point < 0 ? mantissa : mantissa / POWERS_OF_TEN[digits - point];
+  return sign === MINUS ? -value : value;
+}
+
+function parseShortInfinity(bytes: Buffer, start: number, end: number): number {
+  const sign = bytes[start];
+  const at = sign === MINUS || sign === PLUS ? start + 1 : start;
+  const isInfinite =
+    end - at === 3 && (bytes[at] | 32) === 105 && (bytes[at + 1] | 32) === 110 && (bytes[at + 2] | 32) === 102;
+  if (!isInfinite) return Number.NaN;
+  return sign === MINUS ? Number.NEGATIVE_INFINITY : Number.POSITIVE_INFINITY;
+}
+
+/** The nearest double to what the text says; NaN when it is no number. */
+function parseText(text: string): number {
+  if (DECIMAL.test(text)) return Number(text);
+  const infinite = INFINITE.exec(text);
+  if (infinite !== null) return infinite[1] === '-' ? Number.NEGATIVE_INFINITY : Number.POSITIVE_INFINITY;
+  const hexadecimal = text.length > LONGEST_HEXADECIMAL ? null : HEXADECIMAL.exec(text);
+  if (hexadecimal === null) return Number.NaN;
+  const [, sign, whole, fraction = '', power = '0'] = hexadecimal;
+  if (whole === '' && fraction === '') return Number.NaN;
+  const exponent = Number(power) - fraction.length * 4;
+  // In two steps: a power of two alone may be out of a double's range where the product is not.
+  const half = Math.trunc(exponent / 2);
+  const magnitude = Number(BigInt(`0x${whole}${fraction}`)) * 2 ** half * 2 ** (exponent - half);
+  return sign === '-' ? -magnitude : magnitude;
+}
+
+/** True for the text of a zero: no digit but 0 before the exponent. */
+function isZero(text: string): boolean {
+  const isHexadecimal = /^[+-]?0x/i.test(text);
+  const digits = isHexadecimal ? text.slice(text.search(/x/i) + 1).split(/p/i, 1)[0] : text.split(/e/i, 1)[0];
+  return isHexadecimal ? !/[1-9a-f]/i.test(digits) : !HAS_DIGIT.test(digits);
+}
