@@ -179,15 +179,38 @@ export class ListpackCursor {
       const body = this.end - p;
       return this.end + backlengthBytes(body);
     }
+    const value = integerAt(bytes, view, p);
+    if (Number.isNaN(value)) this.showBigInteger(view.getBigInt64(p + 1, true));
+    else this.showInteger(value);
+    return p + bodyBytes(bytes, view, p) + 1;
+  }
+
+  /** Points at text that stands elsewhere, so that callers need not care where a value is kept. */
+  point(bytes: Buffer, view: DataView, start: number, end: number): void {
+    this.isInteger = false;
+    this.bytes = bytes;
+    this.view = view;
+    this.start = start;
+    this.end = end;
+  }
+
+  /** Shows a safe integer that is kept elsewhere. */
+  showInteger(value: number): void {
+    this.showDigits(value, writeInteger(this.digits, 0, value));
+  }
+
+  /** Shows an integer beyond 2^53 that is kept elsewhere. */
+  showBigInteger(value: bigint): void {
+    this.showDigits(Number.NaN, this.digits.write(value.toString(), 0, 'latin1'));
+  }
+
+  private showDigits(value: number, length: number): void {
     this.isInteger = true;
+    this.integer = value;
     this.bytes = this.digits;
     this.view = this.digitsView;
     this.start = 0;
-    this.integer = integerAt(bytes, view, p);
-    this.end = Number.isNaN(this.integer)
-      ? this.digits.write(view.getBigInt64(p + 1, true).toString(), 0, 'latin1')
-      : writeInteger(this.digits, 0, this.integer);
-    return p + bodyBytes(bytes, view, p) + 1;
+    this.end = length;
   }
 
   /** True when the element's text is `source[start..end)`. */
