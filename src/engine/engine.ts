@@ -4,8 +4,12 @@ import { bitmaps } from './commands/bitmaps.ts';
 import { counters } from './commands/counters.ts';
 import { databases } from './commands/databases.ts';
 import { expiry } from './commands/expiry.ts';
+import { hashes } from './commands/hashes.ts';
 import { keys } from './commands/keys.ts';
 import { subsequences } from './commands/lcs.ts';
+import { listMoves } from './commands/list-moves.ts';
+import { lists } from './commands/lists.ts';
+import { listPositions } from './commands/lpos.ts';
 import { object } from './commands/object.ts';
 import { scanning } from './commands/scan.ts';
 import type { Family } from './commands/spec.ts';
@@ -27,6 +31,10 @@ const FAMILIES: readonly Family[] = [
   bitmaps,
   bitfields,
   subsequences,
+  hashes,
+  lists,
+  listMoves,
+  listPositions,
   keys,
   scanning,
   expiry,

@@ -7,6 +7,14 @@ export const ERR = {
   notPositive: 'ERR value is out of range, must be positive',
   outOfRange: 'ERR value is out of range',
   noSuchKey: 'ERR no such key',
+  indexOutOfRange: 'ERR index out of range',
+  numKeys: 'ERR numkeys should be greater than 0',
+  countNotPositive: 'ERR count should be greater than 0',
+  rankZero:
+    "ERR RANK can't be zero: use 1 to start from the first match, 2 from the second ... or use negative to start from the end of the list",
+  rankOutOfRange: 'ERR value is out of range, value must between -9223372036854775807 and 9223372036854775807',
+  lposCount: "ERR COUNT can't be negative",
+  lposMaxlen: "ERR MAXLEN can't be negative",
   dbIndex: 'ERR DB index is out of range',
   invalidFirstDbIndex: 'ERR invalid first DB index',
   invalidSecondDbIndex: 'ERR invalid second DB index',
@@ -15,10 +23,23 @@ export const ERR = {
   expireGtAndLt: 'ERR GT and LT options at the same time are not compatible',
   overflow: 'ERR increment or decrement would overflow',
   decrementOverflow: 'ERR decrement would overflow',
+  valueNanOrInfinity: 'ERR value is NaN or Infinity',
+  hashNotInteger: 'ERR hash value is not an integer',
+  hashNotFloat: 'ERR hash value is not a float',
   nanOrInfinity: 'ERR increment would produce NaN or Infinity',
   stringTooLong: 'ERR string exceeds maximum allowed size (proto-max-bulk-len)',
   offsetOutOfRange: 'ERR offset is out of range',
   invalidCursor: 'ERR invalid cursor',
+  zaddNxAndXx: 'ERR XX and NX options at the same time are not compatible',
+  zaddGtLtNx: 'ERR GT, LT, and/or NX options at the same time are not compatible',
+  zaddIncrPairs: 'ERR INCR option supports a single increment-element pair',
+  scoreNotANumber: 'ERR resulting score is not a number (NaN)',
+  scoreBound: 'ERR min or max is not a float',
+  lexBound: 'ERR min or max not valid string range item',
+  limitOfRanks: 'ERR syntax error, LIMIT is only supported in combination with either BYSCORE or BYLEX',
+  scoresByLex: 'ERR syntax error, WITHSCORES not supported in combination with BYLEX',
+  weightNotFloat: 'ERR weight value is not a float',
+  limitNegative: "ERR LIMIT can't be negative",
   bitOffset: 'ERR bit offset is not an integer or out of range',
   bitValue: 'ERR bit is not an integer or out of range',
   bitfieldType: 'ERR Invalid bitfield type. Use something like i16 u8. Note that u64 is not supported but i64 is.',
@@ -140,4 +161,9 @@ export function unrecognizedOption(option: string): string {
 /** `attribute` is what CLIENT SETINFO sets, as the client wrote it. */
 export function invalidClientAttribute(attribute: string): string {
   return `ERR ${echoed(attribute)} cannot contain spaces, newlines or special characters.`;
+}
+
+/** `name` is the command's. */
+export function noInputKey(name: string): string {
+  return `ERR at least 1 input key is needed for '${name.toLowerCase()}' command`;
 }

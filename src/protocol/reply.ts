@@ -41,6 +41,10 @@ export interface Reply {
   set(length: number): void;
   /** `pairs` keys, each followed by its value. */
   map(pairs: number): void;
+  /** `count` pairs, each begun by `pair`: a flat array of two elements a pair where the protocol has always had it so. */
+  pairs(count: number): void;
+  /** Begins a pair: two elements follow. */
+  pair(): void;
   /** Begins an array whose length is told by `endArray`, after its elements. Nests. */
   beginArray(): Deferred;
   endArray(deferred: Deferred, length: number): void;

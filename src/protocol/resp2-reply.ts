@@ -108,6 +108,12 @@ export class Resp2Reply implements Reply {
     this.out.head(STAR, pairs * 2);
   }
 
+  pairs(count: number): void {
+    this.out.head(STAR, count * 2);
+  }
+
+  pair(): void {}
+
   beginArray(): Deferred {
     return this.out.at as Deferred;
   }

@@ -40,6 +40,14 @@ export class Resp3Reply extends Resp2Reply {
     this.out.head(PERCENT, pairs);
   }
 
+  override pairs(count: number): void {
+    this.array(count);
+  }
+
+  override pair(): void {
+    this.array(2);
+  }
+
   override endMap(deferred: Deferred, pairs: number): void {
     this.insertHead(deferred, PERCENT, pairs);
   }

@@ -4,9 +4,11 @@ import { countersDocs } from './counters.docs.ts';
 import { databasesDocs } from './databases.docs.ts';
 import type { Docs } from './docs.ts';
 import { expiryDocs } from './expiry.docs.ts';
+import { hashesDocs } from './hashes.docs.ts';
 import { introspectionDocs } from './introspection.docs.ts';
 import { keysDocs } from './keys.docs.ts';
 import { lcsDocs } from './lcs.docs.ts';
+import { listsDocs } from './lists.docs.ts';
 import { objectDocs } from './object.docs.ts';
 import { scanDocs } from './scan.docs.ts';
 import { stringsDocs } from './strings.docs.ts';
@@ -18,6 +20,8 @@ export const ENGINE_DOCS: readonly Docs[] = [
   lcsDocs,
   bitmapsDocs,
   bitfieldDocs,
+  hashesDocs,
+  listsDocs,
   keysDocs,
   expiryDocs,
   scanDocs,

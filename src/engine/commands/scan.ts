@@ -16,6 +16,7 @@ import { segmentOf } from '../memory/layout.ts';
 import { tableRandom, tableScan } from '../structures/hashtable-walk.ts';
 import { keyLength, keyStart } from '../structures/record.ts';
 import { typeName } from '../values/value.ts';
+import { matchesAll, readCursor, readScanOptions, type ScanOptions } from './scan-options.ts';
 import { family, NO_KEYS, READONLY, row, TOUCHES_ARBITRARY_KEYS } from './spec.ts';
 
 export const scanning = family('generic', [
@@ -31,24 +32,8 @@ export const scanning = family('generic', [
   }),
 ]);
 
-const DEFAULT_COUNT = 10;
-/** However many keys a call asks for, it visits hardly more than this: they take less than ten milliseconds. */
-const COUNT_LIMIT = 1 << 14;
 /** How often RANDOMKEY draws again while nothing may be removed: every key's deadline may have passed. */
 const FROZEN_DRAWS = 100;
-const UINT64_MAX = 0xffffffffffffffffn;
-const STAR = 0x2a;
-const PLUS = 0x2b;
-const MINUS = 0x2d;
-const ZERO = 0x30;
-
-/** What a scan asks for; `pattern` and `type` are argument indexes, 0 for any. */
-interface ScanOptions {
-  count: number;
-  pattern: number;
-  type: number;
-}
-
 /** Every key that matches a glob. */
 function keys(call: Call, args: Args, reply: Reply): void {
   const database = call.database;
@@ -68,8 +53,8 @@ function scan(call: Call, args: Args, reply: Reply): void {
   const { database } = call;
   const cursor = readCursor(args, 1);
   if (Number.isNaN(cursor)) return reply.error(ERR.invalidCursor);
-  const options: ScanOptions = { count: DEFAULT_COUNT, pattern: 0, type: 0 };
-  if (!readOptions(args, options, reply)) return;
+  const options = readScanOptions(args, 2, 'type');
+  if (typeof options === 'string') return reply.error(options);
   const visited: Ref[] = [];
   const next = tableScan(database.arena, database.table, cursor, options.count, (ref) => {
     visited.push(ref);
@@ -93,49 +78,6 @@ function randomkey(call: Call, _args: Args, reply: Reply): void {
   }
 }
 
-/**
- * Argument `i` as a cursor: an unsigned 64-bit number as C's strtoul reads it, of which a table uses the low 32 bits; NaN
- * when it is none. A sign is allowed, and no digits at all mean 0.
- */
-function readCursor(args: Args, i: number): number {
-  const plain = args.integer(i);
-  if (plain >= 0) return plain % 4294967296;
-  const { bytes } = args;
-  const start = args.start[i];
-  const hasSign = args.length(i) > 0 && (bytes[start] === PLUS || bytes[start] === MINUS);
-  let value = 0n;
-  let at = hasSign ? start + 1 : start;
-  if (hasSign && at === args.end[i]) return Number.NaN;
-  for (; at < args.end[i]; at++) {
-    const digit = bytes[at] - ZERO;
-    if (digit < 0 || digit > 9) return Number.NaN;
-    value = value * 10n + BigInt(digit);
-    if (value > UINT64_MAX) return Number.NaN;
-  }
-  return Number(BigInt.asUintN(32, hasSign && bytes[start] === MINUS ? -value : value));
-}
-
-/** Reads the options from argument 2 on; false after an error was replied. */
-function readOptions(args: Args, options: ScanOptions, reply: Reply): boolean {
-  for (let i = 2; i < args.count; i += 2) {
-    const hasValue = i + 1 < args.count;
-    if (hasValue && args.is(i, 'count')) {
-      const count = args.int64(i + 1);
-      if (count === undefined || count < 1n) {
-        reply.error(count === undefined ? ERR.notInteger : ERR.syntax);
-        return false;
-      }
-      options.count = Math.min(Number(count), COUNT_LIMIT);
-    } else if (hasValue && args.is(i, 'match')) options.pattern = matchesAll(args, i + 1) ? 0 : i + 1;
-    else if (hasValue && args.is(i, 'type')) options.type = i + 1;
-    else {
-      reply.error(ERR.syntax);
-      return false;
-    }
-  }
-  return true;
-}
-
 /** True for a key to be shown. One whose deadline has passed is removed; the name of no type asks for no key. */
 function isAskedFor(database: Database, ref: Ref, args: Args, { pattern, type }: ScanOptions): boolean {
   if (pattern !== 0 && !matches(database, ref, args, pattern)) return false;
@@ -147,11 +89,6 @@ function isAskedFor(database: Database, ref: Ref, args: Args, { pattern, type }:
 
 function isGone(database: Database, ref: Ref): boolean {
   return database.hasDeadline(ref) && database.isExpired(ref);
-}
-
-/** Globs match no empty text, yet `*` alone stands for every key. */
-function matchesAll(args: Args, i: number): boolean {
-  return args.length(i) === 1 && args.bytes[args.start[i]] === STAR;
 }
 
 function matches(database: Database, ref: Ref, args: Args, pattern: number): boolean {

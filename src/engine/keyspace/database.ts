@@ -216,6 +216,15 @@ export class Database {
     if (this.hasDeadline(ref)) this.schedule(ref);
   }
 
+  /** Puts a detached record of argument `i`'s key in the place of whatever stood there, and records the change. */
+  putOver(args: Args, i: number, ref: Ref, event: string): void {
+    const old = this.find(args, i);
+    if (old !== NO_REF) this.discard(old);
+    else if (this.keyspace.frozen) this.makeWay(args, i, this.hash(args, i));
+    this.put(ref);
+    this.close(ref, event);
+  }
+
   /**
    * Gives a record the key of argument `i`, which must not be in the table; deadline, access bits and value stay. The
    * record may move: use the Ref returned.

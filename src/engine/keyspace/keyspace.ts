@@ -5,6 +5,7 @@ import { type HashSeed, tableMove } from '../structures/hashtable.ts';
 import { defaultEncodingLimits } from '../values/encoding-limits.ts';
 import { AccessClock } from './access-clock.ts';
 import { Database } from './database.ts';
+import { DetachedRecords } from './detached-records.ts';
 import { LazyFree } from './lazy-free.ts';
 import { wheelDue, wheelWake } from './wheel.ts';
 
@@ -23,6 +24,7 @@ export class Keyspace {
   readonly clock: AccessClock;
   readonly random: () => number;
   readonly lazyFree = new LazyFree(this.arena);
+  readonly detached = new DetachedRecords(this);
   readonly encodingLimits = defaultEncodingLimits();
   /** Milliseconds since 1970, as the current unit of work sees them. */
   now = 0;

@@ -153,3 +153,24 @@ function reverseBits(value: number): number {
   v = ((v >>> 8) & 0x00ff00ff) | ((v & 0x00ff00ff) << 8);
   return (v >>> 16) | (v << 16);
 }
+
+/** `count` different records chosen by chance, fewer than the table has. Allocates what it returns. */
+export function tableRandomDistinct(arena: Arena, header: Ref, count: number, random: () => number): Ref[] {
+  const total = arena.words[segmentOf(header)][wordOf(header) + COUNT];
+  // Of most of the table: all, of which the first are exchanged by chance. Of a few: draws, until they are different.
+  if (count * 3 > total) {
+    const all: Ref[] = [];
+    tableEach(arena, header, (record) => {
+      all.push(record);
+    });
+    for (let i = 0; i < count; i++) {
+      const other = i + (random() % (total - i));
+      [all[i], all[other]] = [all[other], all[i]];
+    }
+    all.length = count;
+    return all;
+  }
+  const chosen = new Set<Ref>();
+  while (chosen.size < count) chosen.add(tableRandom(arena, header, random));
+  return [...chosen];
+}

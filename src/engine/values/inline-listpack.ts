@@ -1,13 +1,23 @@
 /** Changing a listpack that stands in a key's record. Offsets count from the listpack's first byte. */
-import type { Ref } from '../memory/arena.ts';
+import type { Arena, Ref } from '../memory/arena.ts';
+import { VALUE_LENGTH, wordOf } from '../memory/layout.ts';
 import {
   addToListpackCount,
+  EMPTY_LISTPACK_BYTES,
   elementBytes,
   newElementBytes,
   setListpackBytes,
   writeElement,
+  writeEmptyListpack,
 } from '../structures/listpack.ts';
 import { type RecordOwner, spliceValue, valueLength, valueStart } from './inline.ts';
+
+/** Makes the value of a record just created, with room for it, an empty listpack. */
+export function initListpack(arena: Arena, ref: Ref): void {
+  const start = valueStart(arena, ref);
+  writeEmptyListpack(arena.bytes[ref >>> 22], arena.views[ref >>> 22], start);
+  arena.words[ref >>> 22][wordOf(ref) + VALUE_LENGTH] = EMPTY_LISTPACK_BYTES;
+}
 
 /** Inserts `source[start..end)` as an element at `offset`. The record may move: use the Ref returned. */
 export function insertElement(

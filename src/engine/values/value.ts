@@ -18,6 +18,7 @@ import {
   SKIPLIST,
 } from './encoding.ts';
 import { copyRecordTable, drainRecordTable, recordTableBytes } from './record-table.ts';
+import { copyIndexedSet, drainIndexedSet, indexedSetBytes } from './sorted-set-index.ts';
 
 const TYPE_NAMES = ['string', 'list', 'set', 'zset', 'hash'];
 const ENCODING_NAMES = new Map([
@@ -45,6 +46,8 @@ export function outsideValueBytes(arena: Arena, ref: Ref): number {
       return recordTableBytes(arena, headerOf(arena, ref));
     case QUICKLIST:
       return quicklistBytes(arena, headerOf(arena, ref));
+    case SKIPLIST:
+      return indexedSetBytes(arena, headerOf(arena, ref));
     default:
       return 0;
   }
@@ -60,6 +63,8 @@ export function drainValue(arena: Arena, encoding: number, header: Ref, from: nu
       return drainRecordTable(arena, header, from, limit);
     case QUICKLIST:
       return drainQuicklist(arena, header, limit);
+    case SKIPLIST:
+      return drainIndexedSet(arena, header, from, limit);
     default:
       throw new Error(`values of the encoding ${encoding} stand in their record`);
   }
@@ -79,6 +84,8 @@ function copyOutside(arena: Arena, encoding: number, header: Ref, seed: HashSeed
       return copyRecordTable(arena, header, seed);
     case QUICKLIST:
       return copyQuicklist(arena, header);
+    case SKIPLIST:
+      return copyIndexedSet(arena, header, seed);
     default:
       throw new Error(`values of the encoding ${encoding} stand in their record`);
   }

@@ -1,0 +1,216 @@
+/**
+ * Sorted sets of the encoding `skiplist`: a table of members and an index of their order.
+ *
+ *   header    the ordered index's own (structures/ordered-index.ts); its owner's word is the table
+ *   member    | 0 | length | 8 | the member's bytes | score, 8 bytes |        a record, in the table and in the index
+ *
+ * The score stands twice: behind the member, where a lookup by member finds it, and in the index.
+ */
+import { halfSipHash } from '../../bytes/siphash.ts';
+import type { Arena, Ref } from '../memory/arena.ts';
+import { HEADER_BYTES, KEY_LENGTH, VALUE_LENGTH, wordOf } from '../memory/layout.ts';
+import {
+  freeTable,
+  type HashSeed,
+  hashOf,
+  newTable,
+  tableBytes,
+  tableFind,
+  tableInsert,
+  tableRemove,
+} from '../structures/hashtable.ts';
+import { tableDrain } from '../structures/hashtable-walk.ts';
+import type { ListpackCursor } from '../structures/listpack.ts';
+import {
+  INDEX_OWNER,
+  indexInsert,
+  indexLength,
+  indexRank,
+  indexRemove,
+  indexUpdate,
+  newIndex,
+} from '../structures/ordered-index.ts';
+import {
+  drainIndex,
+  IndexPosition,
+  indexBytes,
+  positionMember,
+  positionScore,
+  seekRank,
+  stepForward,
+} from '../structures/ordered-index-walk.ts';
+import { newRecord } from '../structures/record.ts';
+
+const SCORE_BYTES = 8;
+/** Elements that freeing one of the index's nodes, or emptying one of the table's buckets, counts for. */
+const ELEMENTS_A_NODE = 32;
+const ELEMENTS_A_BUCKET = 8;
+
+/** Where the running function is; nothing outlives it there. */
+const position = new IndexPosition();
+
+/** An empty sorted set; its name is the value's header. */
+export function newIndexedSet(arena: Arena): Ref {
+  const header = newIndex(arena);
+  const table = newTable(arena);
+  arena.words[header >>> 22][wordOf(header) + INDEX_OWNER] = table;
+  return header;
+}
+
+/** The table of member records. */
+export function memberTable(arena: Arena, header: Ref): Ref {
+  return arena.words[header >>> 22][((header & 0x3fffff) << 2) + INDEX_OWNER] as Ref;
+}
+
+/** The record of the member `bytes[start..end)`, 0 when it is not there. */
+export function findMember(
+  arena: Arena,
+  header: Ref,
+  seed: HashSeed,
+  bytes: Buffer,
+  view: DataView,
+  start: number,
+  end: number,
+): Ref {
+  const hash = halfSipHash(bytes, view, start, end, seed.k0, seed.k1);
+  return tableFind(arena, memberTable(arena, header), hash, bytes, view, start, end - start);
+}
+
+/** The score of a member's record. */
+export function recordScore(arena: Arena, record: Ref): number {
+  return arena.views[record >>> 22].getFloat64(scoreStart(arena, record), true);
+}
+
+/** Points at the member of a record. */
+export function pointAtMember(arena: Arena, record: Ref, member: ListpackCursor): void {
+  const segment = record >>> 22;
+  const start = ((record & 0x3fffff) << 4) + HEADER_BYTES;
+  member.point(arena.bytes[segment], arena.views[segment], start, scoreStart(arena, record));
+}
+
+/** Adds a member that is not there. */
+export function insertMember(
+  arena: Arena,
+  header: Ref,
+  seed: HashSeed,
+  bytes: Buffer,
+  view: DataView,
+  start: number,
+  end: number,
+  score: number,
+): void {
+  indexInsert(arena, header, score, addRecord(arena, header, seed, bytes, view, start, end, score));
+}
+
+/** Gives a member another score. */
+export function rescoreMember(arena: Arena, header: Ref, record: Ref, score: number): void {
+  indexUpdate(arena, header, recordScore(arena, record), record, score);
+  writeScore(arena, record, score);
+}
+
+/** Removes a member. */
+export function removeRecord(arena: Arena, header: Ref, seed: HashSeed, record: Ref): void {
+  indexRemove(arena, header, recordScore(arena, record), record);
+  tableRemove(arena, memberTable(arena, header), hashOf(arena, record, seed), record, seed);
+  arena.free(record);
+}
+
+/** Removes `count` members from a rank on. */
+export function removeRanks(arena: Arena, header: Ref, seed: HashSeed, from: number, count: number): void {
+  for (let i = 0; i < count; i++) {
+    seekRank(arena, header, from, position);
+    removeRecord(arena, header, seed, positionMember(arena, position));
+  }
+}
+
+/** The rank of a member's record. */
+export function recordRank(arena: Arena, header: Ref, record: Ref): number {
+  return indexRank(arena, header, recordScore(arena, record), record);
+}
+
+/**
+ * Adds a record to the table alone, for sets made in two steps: all members with their final scores, then `indexRecord` of
+ * each.
+ */
+export function addRecord(
+  arena: Arena,
+  header: Ref,
+  seed: HashSeed,
+  bytes: Buffer,
+  view: DataView,
+  start: number,
+  end: number,
+  score: number,
+): Ref {
+  const hash = halfSipHash(bytes, view, start, end, seed.k0, seed.k1);
+  const record = newRecord(arena, 0, bytes, view, start, end, SCORE_BYTES);
+  arena.words[record >>> 22][wordOf(record) + VALUE_LENGTH] = SCORE_BYTES;
+  writeScore(arena, record, score);
+  tableInsert(arena, memberTable(arena, header), hash, record, seed);
+  return record;
+}
+
+/** Sets the score of a record that is not in the index yet. */
+export function writeScore(arena: Arena, record: Ref, score: number): void {
+  arena.views[record >>> 22].setFloat64(scoreStart(arena, record), score, true);
+}
+
+/** Puts a record of the table into the index. */
+export function indexRecord(arena: Arena, header: Ref, record: Ref): void {
+  indexInsert(arena, header, recordScore(arena, record), record);
+}
+
+function scoreStart(arena: Arena, record: Ref): number {
+  const at = (record & 0x3fffff) << 2;
+  return (at << 2) + HEADER_BYTES + arena.words[record >>> 22][at + KEY_LENGTH];
+}
+
+/** A copy of the whole set. */
+export function copyIndexedSet(arena: Arena, header: Ref, seed: HashSeed): Ref {
+  const copy = newIndexedSet(arena);
+  const length = indexLength(arena, header);
+  if (length === 0) return copy;
+  seekRank(arena, header, 0, position);
+  for (let i = 0; i < length; i++) {
+    const record = positionMember(arena, position);
+    const segment = record >>> 22;
+    const start = ((record & 0x3fffff) << 4) + HEADER_BYTES;
+    const end = scoreStart(arena, record);
+    const score = positionScore(arena, position);
+    insertMember(arena, copy, seed, arena.bytes[segment], arena.views[segment], start, end, score);
+    stepForward(arena, position);
+  }
+  return copy;
+}
+
+/** Bytes of index, table and members. */
+export function indexedSetBytes(arena: Arena, header: Ref): number {
+  let bytes = indexBytes(arena, header) + tableBytes(arena, memberTable(arena, header));
+  const length = indexLength(arena, header);
+  if (length > 0) seekRank(arena, header, 0, position);
+  for (let i = 0; i < length; i++) {
+    bytes += arena.sizeOf(positionMember(arena, position));
+    stepForward(arena, position);
+  }
+  return bytes;
+}
+
+/**
+ * Frees up to about `limit` elements, first the index, then the table and its records. `from` and what is returned count
+ * from 1 the buckets of the table; 0 is the beginning, and the end.
+ */
+export function drainIndexedSet(arena: Arena, header: Ref, from: number, limit: number): number {
+  if (drainIndex(arena, header, Math.ceil(limit / ELEMENTS_A_NODE))) return 1;
+  const table = memberTable(arena, header);
+  const buckets = Math.max(1, Math.ceil(limit / ELEMENTS_A_BUCKET));
+  const next = tableDrain(arena, table, Math.max(0, from - 1), buckets, (record) => arena.free(record));
+  if (next !== 0) return next + 1;
+  freeTable(arena, table);
+  arena.free(header);
+  return 0;
+}
+
+/** Frees a set at once, one that was made for a reply. */
+export function freeIndexedSet(arena: Arena, header: Ref): void {
+  drainIndexedSet(arena, header, 0, Number.MAX_SAFE_INTEGER);
+}
