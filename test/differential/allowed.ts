@@ -3,8 +3,11 @@
  * whether two unequal replies still agree; whatever no rule covers is a bug. A rule that a full run never needed is
  * reported, because it may hide one.
  */
+import { COLLECTION_RULES, isScanReply, sameScan, sortedParts } from './allowed-collections.ts';
+import type { Circumstances } from './probes.ts';
 import { elementsOf, textOf } from './reply-frames.ts';
 import type { Words } from './script.ts';
+import type { Both } from './servers.ts';
 
 export interface Exchange {
   /** The command; no words where bytes were sent. */
@@ -13,6 +16,8 @@ export interface Exchange {
   readonly theirs: string;
   /** At most so long after each other did the servers run the command. */
   readonly elapsedMs: number;
+  /** What the servers said around the command. */
+  readonly around: Both<Circumstances>;
 }
 
 export interface Rule {
@@ -72,18 +77,18 @@ const RULES: readonly Rule[] = [
     name: 'order of keys',
     reason: 'the order of a hash table depends on its secret hash key',
     covers: /^keys /,
-    agree: ({ ours, theirs }) => kindOf(ours) === '*' && sameElements(ours, theirs),
+    agree: ({ ours, theirs }) => kindOf(ours) === '*' && sortedParts(ours, 1) === sortedParts(theirs, 1),
   },
   {
     name: 'order of SCAN',
     reason: 'which keys share a bucket depends on the secret hash key',
     covers: /^scan /,
-    agree: ({ words, ours, theirs }) => isScanReply(ours) && isScanReply(theirs) && sameScan(words[1], ours, theirs),
+    agree: ({ words, ours, theirs }) => isScanReply(ours) && isScanReply(theirs) && sameScan(words[1], ours, theirs, 1),
   },
   {
     name: 'NUL in a cursor',
     reason: 'redis-server reads up to the NUL; Hotset takes no such number',
-    covers: /^scan [^ ]*\0/,
+    covers: /^(scan|[hsz]scan [^ ]*) [^ ]*\0/,
     agree: ({ ours, theirs }) =>
       ours === '-ERR invalid cursor\r\n' && (isScanReply(theirs) || /^-ERR (syntax|value)/.test(theirs)),
   },
@@ -168,6 +173,7 @@ const RULES: readonly Rule[] = [
     covers: /^client id$/,
     agree: ({ ours, theirs }) => kindOf(ours) === ':' && kindOf(theirs) === ':',
   },
+  ...COLLECTION_RULES,
 ];
 
 /**
@@ -223,25 +229,6 @@ function distance(ours: string, theirs: string): number {
   if (kindOf(ours) !== ':' || kindOf(theirs) !== ':') return Number.POSITIVE_INFINITY;
   const [a, b] = [Number(textOf(ours)), Number(textOf(theirs))];
   return a < 0 || b < 0 ? Number.POSITIVE_INFINITY : Math.abs(a - b);
-}
-
-function sameElements(ours: string, theirs: string): boolean {
-  const sorted = (reply: string) => elementsOf(reply).sort().join('');
-  return sorted(ours) === sorted(theirs);
-}
-
-function isScanReply(reply: string): boolean {
-  if (!reply.startsWith('*2\r\n$')) return false;
-  const [cursor, keys] = elementsOf(reply);
-  return /^\d+$/.test(textOf(cursor)) && kindOf(keys) === '*';
-}
-
-/** Two whole iterations gave the same keys; of parts nothing can be said. */
-function sameScan(start: string, ours: string, theirs: string): boolean {
-  const [ourCursor, ourKeys] = elementsOf(ours);
-  const [theirCursor, theirKeys] = elementsOf(theirs);
-  const whole = start === '0' && textOf(ourCursor) === '0' && textOf(theirCursor) === '0';
-  return !whole || sameElements(ourKeys, theirKeys);
 }
 
 function shapeOf(reply: string): string {

@@ -3,8 +3,9 @@
 import { setImmediate, setTimeout as sleep } from 'node:timers/promises';
 import { type AllowedDifferences, hasComparableLookups, kindOf } from './allowed.ts';
 import { compareCounters, readBothCounters } from './counters.ts';
+import { agreeAround, type Circumstances, questionsAfter, questionsBefore } from './probes.ts';
 import { CLOSED, encodeCommand, type RawConnection, SILENT } from './raw-connection.ts';
-import { formatStep, quote, type Script, type Step } from './script.ts';
+import { formatStep, quote, type Script, type Step, type Words } from './script.ts';
 import { type Both, forBoth, type Servers } from './servers.ts';
 import { compareStates } from './state.ts';
 
@@ -66,22 +67,30 @@ export class Comparison {
     return [...servers.losses.splice(0).map((text) => ({ kind: `loss ${reasonIn(text)}`, text })), ...differences];
   }
 
-  private compareReplies(steps: readonly Step[], outcomes: Both<readonly string[]>, elapsedMs: number): Difference[] {
+  private compareReplies(steps: readonly Step[], outcomes: Both<readonly Outcome[]>, elapsedMs: number): Difference[] {
     const differences: Difference[] = [];
     steps.forEach((step, i) => {
-      const ours = outcomes.hotset[i];
-      const theirs = outcomes.redis[i];
+      const around = { hotset: outcomes.hotset[i], redis: outcomes.redis[i] };
+      const [ours, theirs] = [around.hotset.reply, around.redis.reply];
       const same = step.kind === 'command' && step.masked ? kindOf(ours) === kindOf(theirs) : ours === theirs;
-      if (same) return;
+      const agree = agreeAround(around.hotset, around.redis);
+      if (same && agree) return;
       const words = step.kind === 'command' ? step.words : [];
-      if (this.allowed.allows({ words, ours, theirs, elapsedMs })) return;
+      if (agree && this.allowed.allows({ words, ours, theirs, elapsedMs, around })) return;
       differences.push({
         kind: `${words[0]?.toLowerCase()} ${kindOf(ours)} ${kindOf(theirs)}`,
-        text: `${shorten(formatStep(step))}\n  hotset ${show(ours)}\n  redis  ${show(theirs)}`,
+        text: `${shorten(formatStep(step))}\n  hotset ${describe(around.hotset)}\n  redis  ${describe(around.redis)}`,
       });
     });
     return differences;
   }
+}
+
+/** The reply with what was said before and after it. */
+function describe({ reply, before, after }: Outcome): string {
+  const said = (title: string, replies: readonly string[]) =>
+    replies.length === 0 ? '' : ` (${title}: ${show(replies.join(''))})`;
+  return `${show(reply)}${said('before', before)}${said('after', after)}`;
 }
 
 /** The error that a server's log ends with. */
@@ -98,6 +107,13 @@ function shorten(text: string): string {
   return `${text.slice(0, SHOWN_CHARS / 2)}…(${text.length} characters)…${text.slice(-SHOWN_CHARS / 2)}`;
 }
 
+/** What a step got: a reply's bytes, or '' where none is read. */
+interface Outcome extends Circumstances {
+  readonly reply: string;
+}
+
+const NOTHING: Outcome = { reply: '', before: [], after: [] };
+
 /** One script on one server. */
 class ScriptRun {
   private readonly open: () => Promise<RawConnection>;
@@ -109,9 +125,9 @@ class ScriptRun {
     this.protocol = protocol;
   }
 
-  /** What each step got: a reply's bytes, or '' where none is read. */
-  async perform({ steps, pieceBytes }: Script): Promise<string[]> {
-    const outcomes: string[] = [];
+  /** What each step got. */
+  async perform({ steps, pieceBytes }: Script): Promise<Outcome[]> {
+    const outcomes: Outcome[] = [];
     for (let first = 0; first < steps.length; ) {
       const step = steps[first];
       const connection = await this.connection(step.connection);
@@ -132,17 +148,26 @@ class ScriptRun {
     for (const connection of this.connections.values()) connection.close();
   }
 
-  private async outcome(step: Step, connection: RawConnection): Promise<string> {
-    if (step.kind === 'wait') {
-      await sleep(step.milliseconds);
-      return '';
+  private async outcome(step: Step, connection: RawConnection): Promise<Outcome> {
+    switch (step.kind) {
+      case 'wait':
+        await sleep(step.milliseconds);
+        return NOTHING;
+      case 'bytes':
+        return NOTHING;
+      case 'read':
+        return { ...NOTHING, reply: await connection.read() };
+      case 'end': {
+        this.connections.delete(step.connection);
+        const reply = await connection.readToEnd();
+        connection.close();
+        return { ...NOTHING, reply };
+      }
     }
-    if (step.kind === 'bytes' || (step.kind === 'command' && !step.replies)) return '';
-    if (step.kind !== 'end') return connection.read();
-    this.connections.delete(step.connection);
-    const rest = await connection.readToEnd();
-    connection.close();
-    return rest;
+    if (!step.replies) return NOTHING;
+    const before = await readAll(connection, questionsBefore(step.words));
+    const reply = await connection.read();
+    return { before, reply, after: await readAll(connection, questionsAfter(step.words)) };
   }
 
   private async connection(id: number): Promise<RawConnection> {
@@ -165,7 +190,16 @@ async function send(connection: RawConnection, bytes: string, pieceBytes = bytes
   }
 }
 
+async function readAll(connection: RawConnection, questions: readonly Words[]): Promise<string[]> {
+  const replies: string[] = [];
+  for (const _ of questions) replies.push(await connection.read());
+  return replies;
+}
+
 function bytesOf(step: Step): string {
-  if (step.kind === 'command') return encodeCommand(step.words);
-  return step.kind === 'bytes' ? step.bytes : '';
+  if (step.kind === 'bytes') return step.bytes;
+  if (step.kind !== 'command') return '';
+  const { words } = step;
+  const commands = step.replies ? [...questionsBefore(words), words, ...questionsAfter(words)] : [words];
+  return commands.map(encodeCommand).join('');
 }

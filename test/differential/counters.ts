@@ -12,7 +12,7 @@ const COUNTED = /^(keyspace_hits|keyspace_misses|total_error_replies|rdb_changes
 const LOOKUPS = /^keyspace_/;
 const CALLS = /^cmdstat_/;
 /** Commands that both servers are asked outside of scripts. */
-const OWN_CALLS = /^cmdstat_(info|flushall)$/;
+const OWN_CALLS = /^cmdstat_(info|flushall|config\|set)$/;
 
 export type Counters = ReadonlyMap<string, number>;
 

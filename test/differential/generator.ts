@@ -4,11 +4,18 @@
  */
 import type { ArgumentTree, CommandTree } from './argument-trees.ts';
 import type { Chance } from './chance.ts';
-import { commandStep, type Script, type Step, type Words } from './script.ts';
+import {
+  type Context,
+  changedSettings,
+  collectionCrowd,
+  collectionWord,
+  keyFor,
+  sortPattern,
+} from './collection-words.ts';
+import { commandStep, type Script, type Words } from './script.ts';
 import {
   randomDouble,
   randomInteger,
-  randomKey,
   randomNamedWord,
   randomOffset,
   randomPattern,
@@ -17,9 +24,23 @@ import {
   randomWord,
 } from './words.ts';
 
-const GROUPS: readonly string[] = ['string', 'bitmap', 'generic', 'connection', 'server'];
 /** More of what changes values, less of what only asks. */
-const GROUP_WEIGHTS: Readonly<Record<string, number>> = { string: 8, bitmap: 6, generic: 6, connection: 1, server: 1 };
+const GROUP_WEIGHTS: Readonly<Record<string, number>> = {
+  string: 8,
+  bitmap: 6,
+  hash: 8,
+  list: 8,
+  set: 8,
+  'sorted-set': 6,
+  hyperloglog: 6,
+  geo: 4,
+  generic: 6,
+  connection: 1,
+  server: 1,
+};
+/** What fills collections comes so many times as often. */
+const FILLING = /^(hset|hmset|rpush|lpush|sadd|zadd|geoadd|pfadd|sort)$/;
+const FILLING_WEIGHT = 4;
 
 /** Commands that random scripts leave out, and why. Scripts written by hand may still use them. */
 const LEFT_OUT: Readonly<Record<string, string>> = {
@@ -39,25 +60,36 @@ const LEFT_OUT: Readonly<Record<string, string>> = {
   'dump|restore': 'the payload names the version',
   'acl|acl setuser|acl deluser|acl load|acl save|acl genpass|acl log|acl list|acl users|acl getuser|acl cat|acl whoami|acl dryrun':
     'users are compared by tests of their own',
-  sort_ro: 'orders by chance where nothing orders',
+  'blpop|brpop|blmove|brpoplpush|blmpop|bzpopmin|bzpopmax|bzmpop': 'may wait for longer than a script lasts',
+  pfselftest: 'takes seconds',
 };
 const EXCLUDED = new Set(Object.keys(LEFT_OUT).flatMap((names) => names.split('|')));
 const MAX_REPEATS = 3;
+/** Enough to cross a threshold that a script has lowered. */
+const MANY_REPEATS = 20;
 const MOST_KEYS = 3000;
 
-/** The part of the commands that random scripts use. */
-export function usableTrees(trees: readonly CommandTree[]): CommandTree[] {
-  return trees.filter(({ words, group }) => GROUPS.includes(group) && !EXCLUDED.has(words.join(' ')));
+/** The part of the commands that random scripts use; of some groups only where any are named. */
+export function usableTrees(trees: readonly CommandTree[], groups: readonly string[]): CommandTree[] {
+  const isWanted = (group: string) =>
+    GROUP_WEIGHTS[group] !== undefined && (groups.length === 0 || groups.includes(group));
+  return trees.filter(({ words, group }) => isWanted(group) && !EXCLUDED.has(words.join(' ')));
 }
 
 export class Generator {
   private readonly weighted: readonly CommandTree[];
 
   constructor(trees: readonly CommandTree[]) {
-    this.weighted = trees.flatMap((tree) => Array.from({ length: GROUP_WEIGHTS[tree.group] }, () => tree));
+    this.weighted = trees.flatMap((tree) => {
+      const times = FILLING.test(tree.words[0]) ? FILLING_WEIGHT : 1;
+      return Array.from({ length: GROUP_WEIGHTS[tree.group] * times }, () => tree);
+    });
   }
 
-  /** Some scripts change between two connections, some arrive in pieces, some meet a crowd of keys. */
+  /**
+   * Some scripts change between two connections, some arrive in pieces, some meet a crowd of keys or members, some move the
+   * thresholds between encodings.
+   */
   script(chance: Chance, length: number): Script {
     const hasTwo = chance.happens(0.3);
     let connection = 1;
@@ -65,7 +97,12 @@ export class Generator {
       if (hasTwo && chance.happens(0.1)) connection = 3 - connection;
       return commandStep(this.command(chance), connection);
     });
-    if (chance.happens(0.05)) steps.splice(chance.below(length), 0, ...crowd(chance));
+    const insert = (some: Words[]) =>
+      steps.splice(chance.below(steps.length), 0, ...some.map((words) => commandStep(words)));
+    if (chance.happens(0.05)) insert(crowd(chance));
+    while (chance.happens(0.3)) insert(collectionCrowd(chance));
+    if (chance.happens(0.4)) steps.unshift(commandStep(changedSettings(chance)));
+    while (chance.happens(0.15)) insert([changedSettings(chance)]);
     const inPieces = chance.happens(0.1) ? { pieceBytes: 1 + chance.below(100) } : {};
     return { name: 'random', needs: [], steps, ...inPieces };
   }
@@ -73,64 +110,96 @@ export class Generator {
   private command(chance: Chance): Words {
     const tree = chance.pick(this.weighted);
     const name = tree.words.map((word) => (chance.happens(0.2) ? word.toUpperCase() : word));
-    const groups = fill(tree.words[0], tree.arguments, chance);
+    const range = chance.pick(['index', 'score', 'lex'] as const);
+    const context = { chance, group: tree.group, command: tree.words[0], range, key: '', counted: 0 };
+    const groups = fill(context, tree.arguments);
     if (chance.happens(0.05)) groups.push(chance.pick(groups.concat([[]])));
-    return lengthen([...name, ...spoil(groups.flat(), chance)]);
+    return bounded(lengthen([...name, ...spoil(groups.flat(), chance)]));
   }
 }
 
 /** So many keys that the table grows, then fewer, so that it shrinks again. */
-function crowd(chance: Chance): Step[] {
+function crowd(chance: Chance): Words[] {
   const names = Array.from({ length: 1 + chance.below(MOST_KEYS) }, (_, i) => `crowd:${i}`);
   const pairs = names.flatMap((name) => [name, randomText(chance)]);
   const leaving = names.filter(() => chance.happens(0.7));
-  return [['MSET', ...pairs], ['DBSIZE'], ['DEL', 'crowd:0', ...leaving], ['DBSIZE']].map((words) =>
-    commandStep(words),
-  );
+  return [['MSET', ...pairs], ['DBSIZE'], ['DEL', 'crowd:0', ...leaving], ['DBSIZE']];
 }
 
 /** The words of each argument, the optional ones in any order behind where the first of them stands. */
-function fill(command: string, trees: readonly ArgumentTree[], chance: Chance): string[][] {
+function fill(context: Context, trees: readonly ArgumentTree[]): string[][] {
+  const { chance } = context;
   const fixed: string[][] = [];
   const optional: string[][] = [];
   for (const tree of trees) {
-    if (!tree.optional) (optional.length > 0 ? optional : fixed).push(wordsOf(command, tree, chance));
-    else if (chance.happens(0.45)) optional.push(wordsOf(command, tree, chance));
+    if (!tree.optional) (optional.length > 0 ? optional : fixed).push(wordsOf(context, tree));
+    else if (isWanted(context, tree)) optional.push(wordsOf(context, tree));
   }
   return [...fixed, ...(chance.happens(0.5) ? chance.shuffle(optional) : optional)];
 }
 
-function wordsOf(command: string, tree: ArgumentTree, chance: Chance): string[] {
-  const repeats = tree.multiple ? 1 + chance.below(MAX_REPEATS) : 1;
+function isWanted({ chance, range }: Context, tree: ArgumentTree): boolean {
+  const tokens = tree.parts.map(({ token }) => token);
+  if (tokens.includes('BYLEX')) return chance.happens(range === 'index' ? 0.03 : 0.97);
+  return chance.happens(0.45);
+}
+
+function wordsOf(context: Context, tree: ArgumentTree): string[] {
+  const { chance } = context;
+  const repeats = repeatsOf(context, tree);
   const words: string[] = [];
   for (let i = 0; i < repeats; i++) {
     if (tree.token !== undefined && tree.type !== 'pure-token' && (i === 0 || tree.multipleToken)) {
       words.push(cased(tree.token, chance));
     }
-    words.push(...oneOf(command, tree, chance));
+    words.push(...oneOf(context, tree));
   }
   return words;
 }
 
-function oneOf(command: string, tree: ArgumentTree, chance: Chance): string[] {
+/** Keys are mostly as many as `numkeys` announced, weights as many as keys. */
+function repeatsOf({ chance, counted, command }: Context, tree: ArgumentTree): number {
+  if (!tree.multiple) return 1;
+  if (tree.name === 'weight' || (tree.type === 'key' && counted > 0)) return chance.happens(0.95) ? counted : 2;
+  return 1 + chance.below(FILLING.test(command) && chance.happens(0.15) ? MANY_REPEATS : MAX_REPEATS);
+}
+
+function oneOf(context: Context, tree: ArgumentTree): string[] {
+  const { chance } = context;
   switch (tree.type) {
     case 'oneof':
-      return wordsOf(command, chance.pick(tree.parts), chance);
+      return wordsOf(context, partFor(context, tree));
     case 'block':
-      return fill(command, tree.parts, chance).flat();
+      return fill(context, tree.parts).flat();
     case 'pure-token':
       return [cased(tree.token ?? '', chance)];
     default:
-      return [wordFor(command, tree, chance)];
+      return [wordFor(context, tree)];
   }
 }
 
-function wordFor(command: string, { name, type }: ArgumentTree, chance: Chance): string {
-  const named = randomNamedWord(name, chance) ?? (name === 'offset' ? randomOffset(command, chance) : undefined);
+function partFor({ chance, range }: Context, { parts }: ArgumentTree): ArgumentTree {
+  const fitting = parts.find(({ token }) => token === `BY${range.toUpperCase()}`);
+  return fitting !== undefined && chance.happens(0.97) ? fitting : chance.pick(parts);
+}
+
+function wordFor(context: Context, { name, type, token }: ArgumentTree): string {
+  const { chance, command } = context;
+  if (type === 'key') {
+    context.key = keyFor(context);
+    return context.key;
+  }
+  if (name === 'numkeys') {
+    context.counted = 1 + chance.below(MAX_REPEATS);
+    return chance.happens(0.97) ? `${context.counted}` : randomInteger(chance);
+  }
+  if (type === 'pattern' && command.startsWith('sort')) return sortPattern(token, chance);
+  const named =
+    collectionWord(context, name, type) ??
+    randomNamedWord(name, chance) ??
+    (name === 'offset' ? randomOffset(command, chance) : undefined);
   if (named !== undefined) return named;
   switch (type) {
-    case 'key':
-      return randomKey(chance);
     case 'integer':
       return randomInteger(chance);
     case 'double':
@@ -178,4 +247,12 @@ function lengthen(words: readonly string[]): Words {
     if (/^set$/i.test(words[0]) && /^[ep]xat$/i.test(words[i - 1]) && word.length < 13) return FAR_TIME_MS;
     return word.length < 6 ? `${word}00000` : word;
   });
+}
+
+const DRAWS = /^(srandmember|hrandfield|zrandmember)$/i;
+
+/** No more draws with repetition than a server makes at once: Redis would fill its memory. */
+function bounded(words: Words): Words {
+  if (!DRAWS.test(words[0])) return words;
+  return words.map((word) => (/^-\d{5,18}$/.test(word) ? '-100' : word));
 }

@@ -36,10 +36,10 @@ export interface RandomRunOptions {
   readonly maxFailures: number;
 }
 
-/** The random commands that both servers have: Hotset is asked by sending each without arguments. */
-export async function makeGenerator(servers: Servers): Promise<Generator> {
+/** The random commands that both servers have, of some groups or of all: Hotset is asked by sending each without arguments. */
+export async function makeGenerator(servers: Servers, groups: readonly string[] = []): Promise<Generator> {
   const [docs] = await servers.ask('redis', [['COMMAND', 'DOCS']]);
-  const trees = usableTrees(readCommandTrees(docs));
+  const trees = usableTrees(readCommandTrees(docs), groups);
   const lacked = new Set(
     await servers.lackedBy(
       'hotset',

@@ -1,5 +1,5 @@
 /**
- * Long random runs: `npx tsx test/differential/run.ts --minutes 10 --seed 1 --failures 20`. Prints every failure as a small
+ * Long random runs: `npx tsx test/differential/run.ts --minutes 10 --seed 1 --failures 20 --groups hash,list`. Prints every failure as a small
  * script, then what was run and which allowed differences were needed. Exit code 1 when something differed.
  */
 import { parseArgs } from 'node:util';
@@ -13,6 +13,7 @@ const { values } = parseArgs({
   options: {
     minutes: { type: 'string', default: '1' },
     seed: { type: 'string', default: `${Date.now() % 1_000_000_000}` },
+    groups: { type: 'string', default: '' },
     failures: { type: 'string', default: '20' },
   },
 });
@@ -21,7 +22,7 @@ const allowed = new AllowedDifferences();
 const servers = await Servers.start();
 try {
   const before = await memoryOf(servers);
-  const generator = await makeGenerator(servers);
+  const generator = await makeGenerator(servers, values.groups.split(',').filter(Boolean));
   const run = await runRandom(new Comparison(servers, allowed), generator, {
     seed: Number(values.seed),
     milliseconds: Number(values.minutes) * 60_000,

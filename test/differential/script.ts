@@ -16,7 +16,7 @@
  *     wait 100                     nothing for 100 ms
  *
  * Quoting is redis-cli's. A word `{x*1000}` is x a thousand times. Commands that follow each other on one connection are
- * sent in one piece.
+ * sent in one piece. What SPOP leaves is counted and removed (probes.ts).
  */
 
 export type Words = readonly string[];

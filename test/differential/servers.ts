@@ -21,6 +21,18 @@ interface Running {
 
 const OPTIONS = ['--enable-debug-command', 'yes', '--databases', '16'];
 
+/** Scripts may change these; the next one begins with the defaults. */
+const SETTINGS: Readonly<Record<string, string>> = {
+  'hash-max-listpack-entries': '512',
+  'hash-max-listpack-value': '64',
+  'list-max-listpack-size': '-2',
+  'list-compress-depth': '0',
+  'set-max-intset-entries': '512',
+  'zset-max-listpack-entries': '128',
+  'zset-max-listpack-value': '64',
+  'hll-sparse-max-bytes': '3000',
+};
+
 export class Servers {
   private readonly running: Partial<Record<ServerName, Running>> = {};
   /** What the servers that had to be replaced had printed last. */
@@ -32,7 +44,7 @@ export class Servers {
     return servers;
   }
 
-  /** Both alive and without keys. */
+  /** Both alive, without keys, the settings of encodings as they are by default. */
   async makeEmpty(): Promise<void> {
     await forBoth(async (name) => {
       if (await this.empty(name)) return;
@@ -42,8 +54,8 @@ export class Servers {
   }
 
   private async empty(name: ServerName): Promise<boolean> {
-    const [reply] = await this.ask(name, [['FLUSHALL']]);
-    return reply === '+OK\r\n';
+    const replies = await this.ask(name, [['FLUSHALL'], ['CONFIG', 'SET', ...Object.entries(SETTINGS).flat()]]);
+    return replies.every((reply) => reply === '+OK\r\n');
   }
 
   /** The replies to commands on a connection of its own, RESP2, database 0 at first. */

@@ -1,0 +1,53 @@
+/**
+ * Questions put around commands that chance has a part in, on the same connection and of both servers, so that their
+ * replies can be compared as exactly as Redis defines them:
+ *
+ *   before   the encodings that the reply's order depends on: an intset and a listpack have an order, a table has none
+ *   after    SPOP took members by chance: how many are left, and the rest is removed, as it is chance as well
+ *
+ * They count as commands of the script.
+ */
+import { textOf } from './reply-frames.ts';
+import type { Words } from './script.ts';
+
+/** What a server said around a command. */
+export interface Circumstances {
+  readonly before: readonly string[];
+  readonly after: readonly string[];
+}
+
+const ONE_KEY = /^(hgetall|hkeys|hvals|smembers|[hsz]scan|sort|sort_ro)$/i;
+const MANY_KEYS = /^(sinter|sunion|sdiff)$/i;
+
+export function questionsBefore(words: Words): Words[] {
+  if (words.length < 2) return [];
+  const keys = ONE_KEY.test(words[0]) ? [words[1]] : MANY_KEYS.test(words[0]) ? words.slice(1) : [];
+  return keys.map((key) => ['OBJECT', 'ENCODING', key]);
+}
+
+export function questionsAfter(words: Words): Words[] {
+  if (words.length < 2 || !/^spop$/i.test(words[0])) return [];
+  const [, key] = words;
+  // A set without itself is empty; a key of another type stays.
+  return [
+    ['SCARD', key],
+    ['SDIFFSTORE', key, key, key],
+  ];
+}
+
+/** Whether two servers' answers around a command agree. */
+export function agreeAround(ours: Circumstances, theirs: Circumstances): boolean {
+  return (
+    ours.after.join('') === theirs.after.join('') &&
+    ours.before.length === theirs.before.length &&
+    ours.before.every((encoding, i) => isSameEncoding(textOf(encoding), textOf(theirs.before[i])))
+  );
+}
+
+/** Small lists and sets have an encoding of their own since Redis 7.2. */
+const NEW_ENCODINGS: Readonly<Record<string, RegExp>> = { listpack: /^(quicklist|hashtable)$/ };
+
+/** Whether a value in our encoding could be in theirs, an encoding of redis-server 7.0. */
+export function isSameEncoding(ours: string, theirs: string): boolean {
+  return ours === theirs || NEW_ENCODINGS[ours]?.test(theirs) === true;
+}
