@@ -17,6 +17,12 @@ export const COLLECTION_RULES: readonly Rule[] = [
     agree: ({ ours, theirs }) => ours[0] === '$' && isSameEncoding(textOf(ours), textOf(theirs)),
   },
   {
+    name: 'RANK of LPOS',
+    reason: 'since Redis 7.2 the least integer is refused, which has no opposite',
+    covers: /^lpos .* rank -9223372036854775808/s,
+    agree: ({ ours }) => ours.startsWith('-ERR value is out of range, value must between'),
+  },
+  {
     name: 'order of a hash',
     reason: 'the order of a hash table depends on its secret hash key',
     covers: /^(hgetall|hkeys|hvals) /,

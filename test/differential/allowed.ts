@@ -120,7 +120,8 @@ const RULES: readonly Rule[] = [
     name: 'ranges of bits where there are none',
     reason: 'since Redis 7.2 BITCOUNT and BITPOS read all arguments before they look for the key and its bits',
     covers: /^bit(count|pos) /,
-    agree: ({ ours, theirs }) => /^-ERR (syntax error|value is not an integer)/.test(ours) && /^:(0|-1)\r/.test(theirs),
+    agree: ({ ours, theirs }) =>
+      /^-ERR (syntax error|value is not an integer)/.test(ours) && /^(:(0|-1)\r|-WRONGTYPE)/.test(theirs),
   },
   {
     name: 'long words in errors',

@@ -78,8 +78,10 @@ export function usableTrees(trees: readonly CommandTree[], groups: readonly stri
 
 export class Generator {
   private readonly weighted: readonly CommandTree[];
+  private readonly names: ReadonlySet<string>;
 
   constructor(trees: readonly CommandTree[]) {
+    this.names = new Set(trees.map(({ words }) => words[0]));
     this.weighted = trees.flatMap((tree) => {
       const times = FILLING.test(tree.words[0]) ? FILLING_WEIGHT : 1;
       return Array.from({ length: GROUP_WEIGHTS[tree.group] * times }, () => tree);
@@ -100,7 +102,7 @@ export class Generator {
     const insert = (some: Words[]) =>
       steps.splice(chance.below(steps.length), 0, ...some.map((words) => commandStep(words)));
     if (chance.happens(0.05)) insert(crowd(chance));
-    while (chance.happens(0.3)) insert(collectionCrowd(chance));
+    while (chance.happens(0.3)) insert(collectionCrowd(chance).filter(([name]) => this.names.has(name.toLowerCase())));
     if (chance.happens(0.4)) steps.unshift(commandStep(changedSettings(chance)));
     while (chance.happens(0.15)) insert([changedSettings(chance)]);
     const inPieces = chance.happens(0.1) ? { pieceBytes: 1 + chance.below(100) } : {};

@@ -22,7 +22,7 @@ import {
   setField,
 } from '../values/hash.ts';
 import { initListpack } from '../values/inline-listpack.ts';
-import { readRandomCount } from './random-count.ts';
+import { isTooManyPairs, readRandomCount } from './random-count.ts';
 import { isMatched, readCursor, readScanOptions } from './scan-options.ts';
 import { ACCESS, DELETE, DENYOOM, FAST, family, INSERT, key, READONLY, RO, RW, row, UPDATE, WRITE } from './spec.ts';
 
@@ -74,6 +74,8 @@ function setFields(call: Call, args: Args, reply: Reply): number {
   if (ref === NO_REF) return -1;
   const before = hashLength(database.arena, ref);
   for (let i = 2; i < args.count; i += 2) ref = setArgument(database, ref, args, i, i + 1);
+  // Redis counts every pair as a change, also one that a later pair overwrites.
+  database.keyspace.effects.dirty += (args.count - 2) / 2 - 1;
   database.close(ref, 'hset');
   return hashLength(database.arena, ref) - before;
 }
@@ -236,7 +238,7 @@ function hrandfield(call: Call, args: Args, reply: Reply): void {
   if (Number.isNaN(count)) return;
   const withValues = args.count === 4 && args.is(3, 'withvalues');
   if (args.count > 3 && !withValues) return reply.error(ERR.syntax);
-  if (withValues && Math.abs(count) > MOST_PAIRS) return reply.error(ERR.outOfRange);
+  if (withValues && isTooManyPairs(args, 2)) return reply.error(ERR.outOfRange);
   const ref = database.read(args, 1, HASH);
   if (ref === WRONG_TYPE) return reply.error(ERR.wrongType);
   if (ref === NO_REF || count === 0) return reply.array(0);
@@ -281,9 +283,6 @@ function hscan(call: Call, args: Args, reply: Reply): void {
   reply.array(shown.length);
   for (const text of shown) reply.buffer(text);
 }
-
-/** More pairs than this Redis refuses to draw. */
-const MOST_PAIRS = 2 ** 62;
 
 /** The hash to write into, made where there is none; NO_REF after an error was replied. */
 function openHash(database: Database, args: Args, reply: Reply): Ref {

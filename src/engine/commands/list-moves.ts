@@ -90,9 +90,10 @@ function lmpop(call: Call, args: Args, reply: Reply): void {
   if (atHead === undefined) return reply.error(ERR.syntax);
   let count = 1;
   if (args.count > where + 1) {
-    if (args.count !== where + 3 || !args.is(where + 1, 'count')) return reply.error(ERR.syntax);
+    if (args.count < where + 3 || !args.is(where + 1, 'count')) return reply.error(ERR.syntax);
     count = clampedInt64(args, where + 2);
     if (!(count > 0)) return reply.error(ERR.countNotPositive);
+    if (args.count > where + 3) return reply.error(ERR.syntax);
   }
   for (let i = 2; i < where; i++) {
     const ref = database.open(args, i, LIST);

@@ -17,28 +17,28 @@ export const listsDocs: Docs = {
   lpush: {
     summary: 'Adds elements at the head of a list and returns its length.',
     since: '1.0.0',
-    complexity: 'O(N), N elements given',
+    complexity: 'O(1) for each element given',
     history: [['2.4.0', 'Several elements at once.']],
     arguments: [keyArgument(), ELEMENTS],
   },
   rpush: {
     summary: 'Adds elements at the tail of a list and returns its length.',
     since: '1.0.0',
-    complexity: 'O(N), N elements given',
+    complexity: 'O(1) for each element given',
     history: [['2.4.0', 'Several elements at once.']],
     arguments: [keyArgument(), ELEMENTS],
   },
   lpushx: {
     summary: 'Adds elements at the head of a list, if there is one.',
     since: '2.2.0',
-    complexity: 'O(N), N elements given',
+    complexity: 'O(1) for each element given',
     history: [['4.0.0', 'Several elements at once.']],
     arguments: [keyArgument(), ELEMENTS],
   },
   rpushx: {
     summary: 'Adds elements at the tail of a list, if there is one.',
     since: '2.2.0',
-    complexity: 'O(N), N elements given',
+    complexity: 'O(1) for each element given',
     history: [['4.0.0', 'Several elements at once.']],
     arguments: [keyArgument(), ELEMENTS],
   },
@@ -89,7 +89,7 @@ export const listsDocs: Docs = {
   lrem: {
     summary: 'Removes elements of a list that equal one given, the first, the last or all.',
     since: '1.0.0',
-    complexity: 'O(N), N elements in the list',
+    complexity: 'O(N+M), N elements in the list, M removed',
     arguments: [keyArgument(), COUNT, ELEMENT],
   },
   linsert: {

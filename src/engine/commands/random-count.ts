@@ -1,14 +1,20 @@
+import { INT64_MAX, INT64_MIN } from '../../bytes/integer.ts';
 import type { Args } from '../../protocol/args.ts';
 import { ERR } from '../../protocol/errors.ts';
 import type { Reply } from '../../protocol/reply.ts';
 
-/** Half of the 64-bit range: what HRANDFIELD, SRANDMEMBER and ZRANDMEMBER take as a count. */
-const LIMIT = 2n ** 62n;
+const MOST_PAIRS = INT64_MAX / 2n;
 
 /** The count of a draw by chance, negative to allow repetitions; NaN after an error was replied. */
 export function readRandomCount(args: Args, i: number, reply: Reply): number {
   const count = args.int64(i);
-  if (count !== undefined && count >= -LIMIT && count <= LIMIT) return Number(count);
-  reply.error(count === undefined ? ERR.notInteger : ERR.outOfRange);
+  if (count !== undefined && count > INT64_MIN) return Number(count);
+  reply.error(count === undefined ? ERR.notInteger : ERR.rankOutOfRange);
   return Number.NaN;
+}
+
+/** Whether a count that was read is too large where every element comes with a second one. */
+export function isTooManyPairs(args: Args, i: number): boolean {
+  const count = args.int64(i) ?? 0n;
+  return count > MOST_PAIRS || count < -MOST_PAIRS;
 }
