@@ -12,6 +12,8 @@ import { lists } from './commands/lists.ts';
 import { listPositions } from './commands/lpos.ts';
 import { object } from './commands/object.ts';
 import { scanning } from './commands/scan.ts';
+import { sortedSetRanges } from './commands/sorted-set-ranges.ts';
+import { sortedSets } from './commands/sorted-sets.ts';
 import type { Family } from './commands/spec.ts';
 import { strings } from './commands/strings.ts';
 import type { Limits } from './dispatch/call.ts';
@@ -35,6 +37,8 @@ const FAMILIES: readonly Family[] = [
   lists,
   listMoves,
   listPositions,
+  sortedSets,
+  sortedSetRanges,
   keys,
   scanning,
   expiry,

@@ -1,10 +1,20 @@
 import { formatDouble } from '../bytes/double.ts';
+import { writeInteger } from '../bytes/integer.ts';
 import type { OutputBuffer } from './output-buffer.ts';
 import type { Deferred, Reply } from './reply.ts';
 
 const STAR = 42;
 const DOLLAR = 36;
 const COLON = 58;
+
+/** The text of the number being replied. */
+const digits = Buffer.alloc(24);
+const digitsView = new DataView(digits.buffer, digits.byteOffset, digits.length);
+
+/** True for a double whose text is an integer's. */
+export function isPlainInteger(value: number): boolean {
+  return Number.isSafeInteger(value) && !Object.is(value, -0);
+}
 
 /** Replies as RESP2 bytes. What RESP2 has no form for is flattened: maps and sets to arrays, doubles to bulk strings. */
 export class Resp2Reply implements Reply {
@@ -81,7 +91,9 @@ export class Resp2Reply implements Reply {
   }
 
   double(value: number): void {
-    this.text(formatDouble(value));
+    // Nearly all scores are integers: those make no string.
+    if (!isPlainInteger(value)) return this.text(formatDouble(value));
+    this.bulk(digits, digitsView, 0, writeInteger(digits, 0, value));
   }
 
   boolean(value: boolean): void {

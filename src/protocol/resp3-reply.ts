@@ -1,7 +1,8 @@
 import { formatDouble } from '../bytes/double.ts';
 import type { Deferred } from './reply.ts';
-import { Resp2Reply } from './resp2-reply.ts';
+import { isPlainInteger, Resp2Reply } from './resp2-reply.ts';
 
+const COMMA = 44;
 const PERCENT = 37;
 const TILDE = 126;
 const PUSH = 62;
@@ -17,7 +18,8 @@ export class Resp3Reply extends Resp2Reply {
   }
 
   override double(value: number): void {
-    this.line(',', formatDouble(value));
+    if (isPlainInteger(value)) this.out.head(COMMA, value);
+    else this.line(',', formatDouble(value));
   }
 
   override boolean(value: boolean): void {

@@ -11,6 +11,8 @@ import { lcsDocs } from './lcs.docs.ts';
 import { listsDocs } from './lists.docs.ts';
 import { objectDocs } from './object.docs.ts';
 import { scanDocs } from './scan.docs.ts';
+import { sortedSetRangesDocs } from './sorted-set-ranges.docs.ts';
+import { sortedSetsDocs } from './sorted-sets.docs.ts';
 import { stringsDocs } from './strings.docs.ts';
 
 /** The docs of every family of the engine, and of COMMAND itself. */
@@ -22,6 +24,8 @@ export const ENGINE_DOCS: readonly Docs[] = [
   bitfieldDocs,
   hashesDocs,
   listsDocs,
+  sortedSetsDocs,
+  sortedSetRangesDocs,
   keysDocs,
   expiryDocs,
   scanDocs,

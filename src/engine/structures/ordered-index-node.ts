@@ -67,6 +67,15 @@ export function totalBefore(arena: Arena, node: Ref, slot: number): number {
   return total;
 }
 
+/** The child of an inner node below which the entry of a rank, counted from the node's first, stands. */
+export function slotOfRank(arena: Arena, node: Ref, rank: number): number {
+  const words = arena.words[node >>> 22];
+  const first = ((node & 0x3fffff) << 2) + TOTALS;
+  let slot = 0;
+  for (let left = rank - words[first]; left >= 0; left -= words[first + slot]) slot++;
+  return slot;
+}
+
 export function setEntry(arena: Arena, node: Ref, slot: number, score: number, member: Ref): void {
   const at = (node & 0x3fffff) << 2;
   arena.views[node >>> 22].setFloat64((at + SCORES + slot * 2) << 2, score, true);
@@ -96,15 +105,17 @@ export function openSlot(arena: Arena, node: Ref, slot: number, isLeaf: boolean)
   move(words, at + TOTALS + slot, at + TOTALS + slot + 1, after);
 }
 
-export function closeSlot(arena: Arena, node: Ref, slot: number, isLeaf: boolean): void {
+/** Takes out the `count` entries from `slot` on. */
+export function closeSlots(arena: Arena, node: Ref, slot: number, count: number, isLeaf: boolean): void {
   const words = arena.words[node >>> 22];
   const at = wordOf(node);
-  const after = --words[at + NODE_COUNT] - slot;
-  move(words, at + SCORES + slot * 2 + 2, at + SCORES + slot * 2, after * 2);
-  move(words, at + MEMBERS + slot + 1, at + MEMBERS + slot, after);
+  words[at + NODE_COUNT] -= count;
+  const after = words[at + NODE_COUNT] - slot;
+  move(words, at + SCORES + (slot + count) * 2, at + SCORES + slot * 2, after * 2);
+  move(words, at + MEMBERS + slot + count, at + MEMBERS + slot, after);
   if (isLeaf) return;
-  move(words, at + CHILDREN + slot + 1, at + CHILDREN + slot, after);
-  move(words, at + TOTALS + slot + 1, at + TOTALS + slot, after);
+  move(words, at + CHILDREN + slot + count, at + CHILDREN + slot, after);
+  move(words, at + TOTALS + slot + count, at + TOTALS + slot, after);
 }
 
 /** Moves the entries of `from` from `slot` on behind those of `to`, which has room; returns how many. */
@@ -192,14 +203,7 @@ export function compareMembers(arena: Arena, a: Ref, b: Ref): number {
 }
 
 /** The order of a member's bytes and `bytes[start..end)`. */
-export function compareMember(
-  arena: Arena,
-  member: Ref,
-  bytes: Buffer,
-  view: DataView,
-  start: number,
-  end: number,
-): number {
+function compareMember(arena: Arena, member: Ref, bytes: Buffer, view: DataView, start: number, end: number): number {
   const segment = member >>> 22;
   const words = arena.words[segment];
   const at = (member & 0x3fffff) << 2;

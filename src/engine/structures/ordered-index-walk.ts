@@ -14,7 +14,7 @@ import {
   scoreAt,
   slotByMember,
   slotByScore,
-  totalAt,
+  slotOfRank,
   totalBefore,
 } from './ordered-index-node.ts';
 
@@ -31,8 +31,8 @@ export function seekRank(arena: Arena, header: Ref, rank: number, position: Inde
   let node = words[at + INDEX_ROOT] as Ref;
   let left = rank;
   for (let level = words[at + INDEX_HEIGHT]; level > 0; level--) {
-    let slot = 0;
-    for (let total = totalAt(arena, node, 0); left >= total; total = totalAt(arena, node, ++slot)) left -= total;
+    const slot = slotOfRank(arena, node, left);
+    left -= totalBefore(arena, node, slot);
     node = childAt(arena, node, slot);
   }
   position.leaf = node;

@@ -10,6 +10,7 @@ import {
   indexLength,
   indexRank,
   indexRemove,
+  indexRemoveRun,
   indexUpdate,
   newIndex,
 } from './ordered-index.ts';
@@ -56,6 +57,17 @@ class Model {
     indexRemove(this.arena, this.header, item.score, item.member);
     this.items.splice(this.items.indexOf(item), 1);
     this.arena.free(item.member);
+  }
+
+  /** Removes up to `limit` entries from a rank on, in one step. */
+  removeRun(rank: number, limit: number): void {
+    const members = new Int32Array(NODE_CAPACITY);
+    const count = indexRemoveRun(this.arena, this.header, rank, limit, members);
+    expect(count).toBeGreaterThan(0);
+    expect(count).toBeLessThanOrEqual(limit);
+    const gone = this.items.splice(rank, count);
+    expect([...members.subarray(0, count)]).toEqual(gone.map(({ member }) => member));
+    for (const { member } of gone) this.arena.free(member);
   }
 
   update(item: Item, score: number): void {
@@ -144,6 +156,7 @@ it('keeps what a sorted array keeps, through every kind of change', () => {
           const item = model.items[(pick + i * 31) % model.items.length];
           if (kind < 5 || item === undefined)
             model.add(`${(made * 7919) % 1000}:${made++}`, score + (i % kind || 0) / 2);
+          else if (kind === 6) model.removeRun(model.items.indexOf(item), 1 + (pick % 60));
           else if (kind < 8) model.remove(kind === 7 ? model.items[pick % model.items.length] : item);
           else model.update(item, kind === 8 ? item.score + 0.5 : score);
         }
@@ -184,6 +197,19 @@ it.each([
   },
   60_000,
 );
+
+it.each([0, 1, 47, 1000, 4999])('removes runs of entries, a leaf at a time, from rank %d on', (rank) => {
+  const model = new Model();
+  for (let i = 0; i < 5000; i++) model.add(`m${i}`, (i * 7919) % 4999);
+  for (let steps = 0; model.items.length > rank; steps++) {
+    model.removeRun(rank, model.items.length - rank);
+    if (steps % 10 === 0) model.check();
+  }
+  model.check();
+  model.checkSearches();
+  expect(model.items).toHaveLength(rank);
+  model.empty(100);
+});
 
 it('fills the leaves of scores that only rise or only fall', () => {
   for (const sign of [1, -1]) {

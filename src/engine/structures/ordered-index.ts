@@ -25,7 +25,7 @@ import { wordOf } from '../memory/layout.ts';
 import {
   addToTotal,
   childAt,
-  closeSlot,
+  closeSlots,
   compareMembers,
   countOf,
   memberAt,
@@ -40,6 +40,7 @@ import {
   setChild,
   setEntry,
   slotBehind,
+  slotOfRank,
   totalAt,
   totalBefore,
 } from './ordered-index-node.ts';
@@ -48,7 +49,7 @@ export const INDEX_HEADER_BYTES = 16;
 /** Words of the header. */
 export const INDEX_ROOT = 0;
 export const INDEX_HEIGHT = 1;
-export const INDEX_LENGTH = 2;
+const INDEX_LENGTH = 2;
 /** For whoever owns the index; these functions leave it alone. */
 export const INDEX_OWNER = 3;
 
@@ -99,8 +100,32 @@ export function indexRemove(arena: Arena, header: Ref, score: number, member: Re
   const words = arena.words[header >>> 22];
   const at = wordOf(header);
   words[at + INDEX_LENGTH]--;
-  closeSlot(arena, leaf, slot, true);
-  repair(arena, header, leaf, words[at + INDEX_HEIGHT]);
+  closeSlots(arena, leaf, slot, 1, true);
+  repair(arena, header, leaf, 1);
+}
+
+/**
+ * Removes up to `limit` entries from a rank on, as many as stand together in one leaf: at most NODE_CAPACITY. Their members
+ * are written into `members`; returns how many there were. The rank must be there.
+ */
+export function indexRemoveRun(arena: Arena, header: Ref, rank: number, limit: number, members: Int32Array): number {
+  const words = arena.words[header >>> 22];
+  const at = wordOf(header);
+  let node = words[at + INDEX_ROOT] as Ref;
+  let left = rank;
+  for (let level = words[at + INDEX_HEIGHT]; level > 0; level--) {
+    const slot = slotOfRank(arena, node, left);
+    left -= totalBefore(arena, node, slot);
+    pathNodes[level] = node;
+    pathSlots[level] = slot;
+    node = childAt(arena, node, slot);
+  }
+  const count = Math.min(limit, countOf(arena, node) - left);
+  for (let i = 0; i < count; i++) members[i] = memberAt(arena, node, left + i);
+  words[at + INDEX_LENGTH] -= count;
+  closeSlots(arena, node, left, count, true);
+  repair(arena, header, node, count);
+  return count;
 }
 
 /** Gives an entry that is there another score. */
@@ -234,17 +259,20 @@ function addChild(arena: Arena, parent: Ref, slot: number, child: Ref, total: nu
   setChild(arena, parent, slot, child, total);
 }
 
-/** Makes the path right after an entry of its leaf was removed: totals, first entries, nodes too empty to stay. */
-function repair(arena: Arena, header: Ref, leaf: Ref, height: number): void {
+/** Makes the path right after `removed` entries of its leaf went: totals, first entries, nodes too empty to stay. */
+function repair(arena: Arena, header: Ref, leaf: Ref, removed: number): void {
+  const words = arena.words[header >>> 22];
+  const at = wordOf(header);
+  const height = words[at + INDEX_HEIGHT];
   let node = leaf;
   for (let level = 1; level <= height; level++) {
     const parent = pathNodes[level] as Ref;
     const slot = pathSlots[level];
     const isLeaf = level === 1;
-    addToTotal(arena, parent, slot, -1);
+    addToTotal(arena, parent, slot, -removed);
     const count = countOf(arena, node);
     if (count === 0) {
-      closeSlot(arena, parent, slot, false);
+      closeSlots(arena, parent, slot, 1, false);
       dropNode(arena, node, isLeaf);
     } else {
       setEntry(arena, parent, slot, scoreAt(arena, node, 0), memberAt(arena, node, 0));
@@ -252,8 +280,6 @@ function repair(arena: Arena, header: Ref, leaf: Ref, height: number): void {
     }
     node = parent;
   }
-  const words = arena.words[header >>> 22];
-  const at = wordOf(header);
   while (words[at + INDEX_HEIGHT] > 0 && countOf(arena, words[at + INDEX_ROOT] as Ref) === 1) {
     const root = words[at + INDEX_ROOT] as Ref;
     words[at + INDEX_ROOT] = childAt(arena, root, 0);
@@ -279,7 +305,7 @@ function join(arena: Arena, parent: Ref, slot: number, isLeaf: boolean): void {
   const right = childAt(arena, parent, slot + 1);
   moveEntries(arena, right, 0, childAt(arena, parent, slot), isLeaf);
   addToTotal(arena, parent, slot, totalAt(arena, parent, slot + 1));
-  closeSlot(arena, parent, slot + 1, false);
+  closeSlots(arena, parent, slot + 1, 1, false);
   dropNode(arena, right, isLeaf);
 }
 

@@ -27,9 +27,11 @@ import {
   indexLength,
   indexRank,
   indexRemove,
+  indexRemoveRun,
   indexUpdate,
   newIndex,
 } from '../structures/ordered-index.ts';
+import { NODE_CAPACITY } from '../structures/ordered-index-node.ts';
 import {
   drainIndex,
   IndexPosition,
@@ -48,6 +50,7 @@ const ELEMENTS_A_BUCKET = 8;
 
 /** Where the running function is; nothing outlives it there. */
 const position = new IndexPosition();
+const run = new Int32Array(NODE_CAPACITY);
 
 /** An empty sorted set; its name is the value's header. */
 export function newIndexedSet(arena: Arena): Ref {
@@ -115,11 +118,17 @@ export function removeRecord(arena: Arena, header: Ref, seed: HashSeed, record: 
   arena.free(record);
 }
 
-/** Removes `count` members from a rank on. */
+/** Removes `count` members from a rank on, which must be there: the way down is gone once a leaf, not once a member. */
 export function removeRanks(arena: Arena, header: Ref, seed: HashSeed, from: number, count: number): void {
-  for (let i = 0; i < count; i++) {
-    seekRank(arena, header, from, position);
-    removeRecord(arena, header, seed, positionMember(arena, position));
+  const table = memberTable(arena, header);
+  for (let left = count; left > 0; ) {
+    const removed = indexRemoveRun(arena, header, from, left, run);
+    for (let i = 0; i < removed; i++) {
+      const record = run[i] as Ref;
+      tableRemove(arena, table, hashOf(arena, record, seed), record, seed);
+      arena.free(record);
+    }
+    left -= removed;
   }
 }
 

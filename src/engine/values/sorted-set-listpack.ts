@@ -15,7 +15,7 @@ import {
   ListpackCursor,
   listpackCount,
 } from '../structures/listpack.ts';
-import { type RecordOwner, valueStart } from './inline.ts';
+import { type RecordOwner, valueLength, valueStart } from './inline.ts';
 import { insertElement, removeElements } from './inline-listpack.ts';
 
 /** The text of the score being written. */
@@ -73,7 +73,7 @@ export function pairRank(arena: Arena, ref: Ref, p: number): number {
   return rank;
 }
 
-/** Inserts a member that is not there. The record may move: use the Ref returned. */
+/** Inserts a member that is not there in its place. The record may move: use the Ref returned. */
 export function insertPair(
   owner: RecordOwner,
   ref: Ref,
@@ -83,8 +83,34 @@ export function insertPair(
   end: number,
   value: number,
 ): Ref {
+  const offset = placeOf(owner.arena, ref, bytes, view, start, end, value) - valueStart(owner.arena, ref);
+  return insertPairAt(owner, ref, offset, bytes, view, start, end, value);
+}
+
+/** Adds a member that is not there and stands behind all others. The record may move: use the Ref returned. */
+export function appendPair(
+  owner: RecordOwner,
+  ref: Ref,
+  bytes: Buffer,
+  view: DataView,
+  start: number,
+  end: number,
+  value: number,
+): Ref {
+  return insertPairAt(owner, ref, valueLength(owner.arena, ref) - 1, bytes, view, start, end, value);
+}
+
+function insertPairAt(
+  owner: RecordOwner,
+  ref: Ref,
+  offset: number,
+  bytes: Buffer,
+  view: DataView,
+  start: number,
+  end: number,
+  value: number,
+): Ref {
   const { arena } = owner;
-  const offset = placeOf(arena, ref, bytes, view, start, end, value) - valueStart(arena, ref);
   const place = insertElement(owner, ref, offset, bytes, view, start, end);
   const from = valueStart(arena, place) + offset;
   const behind = offset + elementBytes(arena.bytes[place >>> 22], arena.views[place >>> 22], from);

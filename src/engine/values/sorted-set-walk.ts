@@ -101,17 +101,23 @@ export function randomMembers(
   const { arena } = owner;
   const { random } = owner.keyspace;
   const length = sortedSetLength(arena, ref);
-  // Of most: all ranks, of which some are drawn. Of a few: draws, until they are different.
-  let ranks: Iterable<number>;
-  if (count * 3 > length) ranks = distinctIndexes(length, count, random);
-  else {
+  // Of a few among many: draws, until they are different. Else all are passed, and some of their ranks drawn.
+  if (count * 3 <= length && encodingOf(arena, ref) !== LISTPACK) {
     const drawn = new Set<number>();
     while (drawn.size < count) drawn.add(random() % length);
-    ranks = drawn;
+    for (const rank of drawn) {
+      walk.begin(arena, ref, rank, false);
+      walk.next();
+      visit();
+    }
+    return;
   }
-  for (const rank of ranks) {
-    walk.begin(arena, ref, rank, false);
+  let passed = 0;
+  walk.begin(arena, ref, 0, false);
+  for (const rank of distinctIndexes(length, count, random)) {
+    for (; passed < rank; passed++) walk.next();
     walk.next();
+    passed++;
     visit();
   }
 }

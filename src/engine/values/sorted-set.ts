@@ -8,27 +8,29 @@
  * it has more than `zset-max-listpack-entries` members or one longer than `zset-max-listpack-value`, and does not come back,
  * unless it is made anew by a command that stores.
  *
- * Every range, whether by rank, by score or by member, is a range of ranks here: `rankByBound` and `lexRange` find its ends,
+ * Every range, whether by rank, by score or by member, is a range of ranks: sorted-set-bounds.ts finds its ends,
  * SortedSetWalk (sorted-set-walk.ts) goes through it.
  */
 import { type Arena, NO_REF, type Ref } from '../memory/arena.ts';
-import { VALUE_LENGTH, wordOf } from '../memory/layout.ts';
-import {
-  LISTPACK_END,
-  LISTPACK_HEADER_BYTES,
-  ListpackCursor,
-  listpackBytes,
-  previousElement,
-} from '../structures/listpack.ts';
+import { LISTPACK_END, LISTPACK_HEADER_BYTES, ListpackCursor } from '../structures/listpack.ts';
 import { indexLength } from '../structures/ordered-index.ts';
-import { rankByMember, rankByScore } from '../structures/ordered-index-walk.ts';
+import {
+  IndexPosition,
+  positionMember,
+  positionScore,
+  seekRank,
+  stepForward,
+} from '../structures/ordered-index-walk.ts';
+import { keyLength } from '../structures/record.ts';
 import { encodingOf, headerOf, LISTPACK, SKIPLIST } from './encoding.ts';
 import { type RecordOwner, setOutside, valueLength, valueStart } from './inline.ts';
 import { initListpack } from './inline-listpack.ts';
 import {
   findMember,
+  freeIndexedSet,
   insertMember,
   newIndexedSet,
+  pointAtMember,
   recordRank,
   recordScore,
   removeRanks,
@@ -36,7 +38,7 @@ import {
   rescoreMember,
 } from './sorted-set-index.ts';
 import {
-  comparePair,
+  appendPair,
   findPair,
   insertPair,
   nextPair,
@@ -44,7 +46,6 @@ import {
   pairAt,
   pairRank,
   pairScore,
-  pairsByScore,
   readScore,
   removePairs,
 } from './sorted-set-listpack.ts';
@@ -60,7 +61,7 @@ export const ONLY_LOWER = 1 << 4;
 export const ADDED = 1;
 export const UPDATED = 2;
 /** The member has that score already. */
-export const UNCHANGED = 3;
+const UNCHANGED = 3;
 /** The flags forbade it. */
 export const REFUSED = 4;
 /** The sum of opposite infinities is no score. */
@@ -78,6 +79,7 @@ const LARGEST_LISTPACK_BYTES = 2 ** 30;
 
 /** What the running function looks at; nothing outlives it in it. */
 const cursor = new ListpackCursor();
+const position = new IndexPosition();
 
 /** How many members there are. */
 export function sortedSetLength(arena: Arena, ref: Ref): number {
@@ -212,134 +214,59 @@ export function removeRange(owner: RecordOwner, ref: Ref, from: number, count: n
   return ref;
 }
 
-/** How many scores are below `score`, or not above it when `inclusive`. */
-export function rankByBound(arena: Arena, ref: Ref, score: number, inclusive: boolean): number {
-  if (encodingOf(arena, ref) === LISTPACK) return pairsByScore(arena, ref, score, inclusive);
-  return rankByScore(arena, headerOf(arena, ref), score, inclusive);
+/** The encoding of a new sorted set that may get `expected` members at once, the first of them so many bytes long. */
+export function encodingForNew(owner: RecordOwner, expected: number, bytes: number): number {
+  const { zsetMaxListpackEntries, zsetMaxListpackValue } = owner.keyspace.encodingLimits;
+  return expected <= zsetMaxListpackEntries && bytes <= zsetMaxListpackValue ? LISTPACK : SKIPLIST;
 }
 
-/** A bound among members in the order of their bytes; NO_LEAST and NO_GREATEST are before and behind all. */
-export const NO_LEAST = -1;
-export const TEXT = 0;
-export const NO_GREATEST = 1;
-
-/** Reused by whoever asks for ranges by member. */
-export class LexBound {
-  kind = NO_LEAST;
-  isExclusive = false;
-  start = 0;
-  end = 0;
+/** Makes the value of a record just created, with EMPTY_LISTPACK_BYTES of room or more, an empty sorted set. It may move. */
+export function initSortedSet(owner: RecordOwner, ref: Ref, encoding: number): Ref {
+  if (encoding === SKIPLIST) return setOutside(owner, ref, SKIPLIST, newIndexedSet(owner.arena));
+  initListpack(owner.arena, ref);
+  return ref;
 }
 
-/** Ranks `from` up to, not including, `to`. */
-export class RankRange {
-  from = 0;
-  to = 0;
+/** Gets ready for `count` members at once: more than a listpack may hold leave it. It may move: use the Ref returned. */
+export function prepareForMore(owner: RecordOwner, ref: Ref, count: number): Ref {
+  const isPacked = encodingOf(owner.arena, ref) === LISTPACK;
+  return isPacked && count > owner.keyspace.encodingLimits.zsetMaxListpackEntries ? toSkiplist(owner, ref) : ref;
 }
 
 /**
- * The ranks of the members from `least` to `greatest`, texts that stand in `bytes`. Meant for sets whose scores are all equal:
- * of others a listpack gives what Redis finds, walking from its beginning, or from its end when `isReverse`.
+ * Makes the set named `header` the value of a record that is an empty listpack: packed if the limits allow it. The record may
+ * move: use the Ref returned.
  */
-export function lexRange(
-  arena: Arena,
-  ref: Ref,
-  bytes: Buffer,
-  view: DataView,
-  least: LexBound,
-  greatest: LexBound,
-  isReverse: boolean,
-  range: RankRange,
-): void {
-  if (encodingOf(arena, ref) === LISTPACK) packedLexRange(arena, ref, bytes, view, least, greatest, isReverse, range);
-  else {
-    const header = headerOf(arena, ref);
-    const length = indexLength(arena, header);
-    range.from = rankByLex(arena, header, length, bytes, view, least, least.isExclusive);
-    range.to = rankByLex(arena, header, length, bytes, view, greatest, !greatest.isExclusive);
+export function adoptIndexedSet(owner: RecordOwner, ref: Ref, header: Ref): Ref {
+  const { arena } = owner;
+  if (!fitsPacked(owner, header)) return setOutside(owner, ref, SKIPLIST, header);
+  let place = ref;
+  seekRank(arena, header, 0, position);
+  for (let left = indexLength(arena, header); left > 0; left--) {
+    pointAtMember(arena, positionMember(arena, position), cursor);
+    const { bytes, view, start, end } = cursor;
+    place = appendPair(owner, place, bytes, view, start, end, positionScore(arena, position));
+    stepForward(arena, position);
   }
-  if (range.to < range.from) range.to = range.from;
+  freeIndexedSet(arena, header);
+  return place;
 }
 
-function rankByLex(
-  arena: Arena,
-  header: Ref,
-  length: number,
-  bytes: Buffer,
-  view: DataView,
-  bound: LexBound,
-  inclusive: boolean,
-): number {
-  if (bound.kind !== TEXT) return bound.kind === NO_LEAST ? 0 : length;
-  return rankByMember(arena, header, bytes, view, bound.start, bound.end, inclusive);
-}
-
-function packedLexRange(
-  arena: Arena,
-  ref: Ref,
-  bytes: Buffer,
-  view: DataView,
-  least: LexBound,
-  greatest: LexBound,
-  isReverse: boolean,
-  range: RankRange,
-): void {
-  const length = packedLength(arena, ref);
-  range.from = 0;
-  range.to = 0;
-  const first = valueStart(arena, ref) + LISTPACK_HEADER_BYTES;
-  const last = lastPair(arena, ref);
-  if (length === 0 || !isAtLeast(arena, ref, last, bytes, view, least)) return;
-  if (!isAtMost(arena, ref, first, bytes, view, greatest)) return;
-  if (isReverse) {
-    let p = last;
-    let rank = length - 1;
-    for (; !isAtMost(arena, ref, p, bytes, view, greatest); rank--) p = previousPair(arena, ref, p);
-    range.to = rank + 1;
-    for (; rank >= 0 && isAtLeast(arena, ref, p, bytes, view, least); rank--) {
-      if (rank > 0) p = previousPair(arena, ref, p);
-    }
-    range.from = rank + 1;
-  } else {
-    let p = first;
-    let rank = 0;
-    for (; !isAtLeast(arena, ref, p, bytes, view, least); rank++) p = nextPair(arena, ref, p);
-    range.from = rank;
-    for (; rank < length && isAtMost(arena, ref, p, bytes, view, greatest); rank++) p = nextPair(arena, ref, p);
-    range.to = rank;
+/** True when a set that was made aside may be a listpack. */
+function fitsPacked(owner: RecordOwner, header: Ref): boolean {
+  const { arena } = owner;
+  const { zsetMaxListpackEntries, zsetMaxListpackValue } = owner.keyspace.encodingLimits;
+  const length = indexLength(arena, header);
+  if (length > zsetMaxListpackEntries) return false;
+  let total = 0;
+  seekRank(arena, header, 0, position);
+  for (let i = 0; i < length; i++) {
+    const bytes = keyLength(arena, positionMember(arena, position));
+    total += bytes;
+    if (bytes > zsetMaxListpackValue || total >= LARGEST_LISTPACK_BYTES) return false;
+    stepForward(arena, position);
   }
-}
-
-function isAtLeast(arena: Arena, ref: Ref, p: number, bytes: Buffer, view: DataView, bound: LexBound): boolean {
-  if (bound.kind !== TEXT) return bound.kind === NO_LEAST;
-  const order = comparePair(arena, ref, p, bytes, view, bound.start, bound.end);
-  return order > 0 || (order === 0 && !bound.isExclusive);
-}
-
-function isAtMost(arena: Arena, ref: Ref, p: number, bytes: Buffer, view: DataView, bound: LexBound): boolean {
-  if (bound.kind !== TEXT) return bound.kind === NO_GREATEST;
-  const order = comparePair(arena, ref, p, bytes, view, bound.start, bound.end);
-  return order < 0 || (order === 0 && !bound.isExclusive);
-}
-
-function lastPair(arena: Arena, ref: Ref): number {
-  const start = valueStart(arena, ref);
-  return previousPair(arena, ref, start + listpackBytes(arena.views[ref >>> 22], start) - 1);
-}
-
-function previousPair(arena: Arena, ref: Ref, p: number): number {
-  const pack = arena.bytes[ref >>> 22];
-  return previousElement(pack, previousElement(pack, p));
-}
-
-/** Makes the value of a record just created with the encoding LISTPACK an empty sorted set. */
-export function initSortedSet(arena: Arena, ref: Ref): void {
-  initListpack(arena, ref);
-}
-
-/** Makes the set named `header` the value of a record just created with the encoding SKIPLIST. */
-export function adoptIndexedSet(arena: Arena, ref: Ref, header: Ref): void {
-  arena.words[ref >>> 22][wordOf(ref) + VALUE_LENGTH] = header;
+  return true;
 }
 
 /** True when one more member of so many bytes is allowed in the listpack. */
