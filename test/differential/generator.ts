@@ -251,10 +251,11 @@ function lengthen(words: readonly string[]): Words {
   });
 }
 
+const LEAST_INTEGER = -(2n ** 63n);
 const DRAWS = /^(srandmember|hrandfield|zrandmember)$/i;
 
 /** No more draws with repetition than a server makes at once: Redis would fill its memory. */
 function bounded(words: Words): Words {
   if (!DRAWS.test(words[0])) return words;
-  return words.map((word) => (/^-\d{5,18}$/.test(word) ? '-100' : word));
+  return words.map((word) => (/^-\d{5,}$/.test(word) && BigInt(word) > LEAST_INTEGER ? '-100' : word));
 }

@@ -2,6 +2,8 @@
 import type { Script, Step } from './script.ts';
 
 const SHORT_WORD = 8;
+/** Half a number may ask for very much where the whole is refused. */
+const NUMBER = /^-?\d+$/;
 
 export interface ShrinkLimits {
   /** How often a script may be run. */
@@ -58,7 +60,7 @@ async function withoutWords(all: readonly Step[], check: Check): Promise<readonl
     const halve = (w: number) => attempt(words.map((word, i) => (i === w ? word.slice(0, word.length / 2) : word)));
     for (let w = words.length - 1; w >= 1; w--) await attempt([...words.slice(0, w), ...words.slice(w + 1)]);
     for (let w = words.length - 1; w >= 1; w--) {
-      while (words[w].length > SHORT_WORD && (await halve(w)));
+      while (words[w].length > SHORT_WORD && !NUMBER.test(words[w]) && (await halve(w)));
     }
   }
   return steps;
