@@ -12,7 +12,10 @@ import { lists } from './commands/lists.ts';
 import { listPositions } from './commands/lpos.ts';
 import { object } from './commands/object.ts';
 import { scanning } from './commands/scan.ts';
+import { sortedSetOperations } from './commands/sorted-set-operations.ts';
+import { sortedSetPops } from './commands/sorted-set-pops.ts';
 import { sortedSetRanges } from './commands/sorted-set-ranges.ts';
+import { sortedSetScan } from './commands/sorted-set-scan.ts';
 import { sortedSets } from './commands/sorted-sets.ts';
 import type { Family } from './commands/spec.ts';
 import { strings } from './commands/strings.ts';
@@ -39,6 +42,9 @@ const FAMILIES: readonly Family[] = [
   listPositions,
   sortedSets,
   sortedSetRanges,
+  sortedSetPops,
+  sortedSetOperations,
+  sortedSetScan,
   keys,
   scanning,
   expiry,

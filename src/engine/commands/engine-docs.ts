@@ -11,7 +11,10 @@ import { lcsDocs } from './lcs.docs.ts';
 import { listsDocs } from './lists.docs.ts';
 import { objectDocs } from './object.docs.ts';
 import { scanDocs } from './scan.docs.ts';
+import { sortedSetOperationsDocs } from './sorted-set-operations.docs.ts';
+import { sortedSetPopsDocs } from './sorted-set-pops.docs.ts';
 import { sortedSetRangesDocs } from './sorted-set-ranges.docs.ts';
+import { sortedSetScanDocs } from './sorted-set-scan.docs.ts';
 import { sortedSetsDocs } from './sorted-sets.docs.ts';
 import { stringsDocs } from './strings.docs.ts';
 
@@ -26,6 +29,9 @@ export const ENGINE_DOCS: readonly Docs[] = [
   listsDocs,
   sortedSetsDocs,
   sortedSetRangesDocs,
+  sortedSetPopsDocs,
+  sortedSetOperationsDocs,
+  sortedSetScanDocs,
   keysDocs,
   expiryDocs,
   scanDocs,

@@ -114,19 +114,21 @@ export function rescoreMember(arena: Arena, header: Ref, record: Ref, score: num
 /** Removes a member. */
 export function removeRecord(arena: Arena, header: Ref, seed: HashSeed, record: Ref): void {
   indexRemove(arena, header, recordScore(arena, record), record);
+  dropRecord(arena, header, seed, record);
+}
+
+/** Takes a record out of the table that is not in the index, and frees it. */
+export function dropRecord(arena: Arena, header: Ref, seed: HashSeed, record: Ref): void {
   tableRemove(arena, memberTable(arena, header), hashOf(arena, record, seed), record, seed);
   arena.free(record);
 }
 
 /** Removes `count` members from a rank on, which must be there: the way down is gone once a leaf, not once a member. */
 export function removeRanks(arena: Arena, header: Ref, seed: HashSeed, from: number, count: number): void {
-  const table = memberTable(arena, header);
   for (let left = count; left > 0; ) {
     const removed = indexRemoveRun(arena, header, from, left, run);
     for (let i = 0; i < removed; i++) {
-      const record = run[i] as Ref;
-      tableRemove(arena, table, hashOf(arena, record, seed), record, seed);
-      arena.free(record);
+      dropRecord(arena, header, seed, run[i] as Ref);
     }
     left -= removed;
   }
