@@ -51,8 +51,13 @@ function move(call: Call, args: Args, reply: Reply, fromHead: boolean, toHead: b
     rotate(call, source, fromHead, toHead);
     return;
   }
-  pushRead(database, target === NO_REF ? createFor(database, args) : target, toHead);
+  pushRead(database, target === NO_REF ? createFor(database, args) : target, toHead, countedBytes());
   finishPop(database, removeFromList(database, source, fromHead, 1), fromHead, 1);
+}
+
+/** What counts towards the list's limit: Redis moves what it keeps as an integer as one, and does not count its digits. */
+function countedBytes(): number {
+  return element.isInteger ? 0 : element.end - element.start;
 }
 
 function createFor(database: Database, args: Args): Ref {
@@ -62,19 +67,20 @@ function createFor(database: Database, args: Args): Ref {
 /** Moves an element within its list: by way of other memory, for the list's own bytes move. */
 function rotate(call: Call, ref: Ref, fromHead: boolean, toHead: boolean): void {
   const { database } = call;
+  const counted = countedBytes();
   const length = element.end - element.start;
   const isShort = length <= call.scratch.bytes.length;
   const bytes = isShort ? call.scratch.bytes : Buffer.allocUnsafeSlow(length);
   element.bytes.copy(bytes, 0, element.start, element.end);
   element.point(bytes, isShort ? call.scratch.view : new DataView(bytes.buffer), 0, length);
-  const fresh = pushRead(database, removeFromList(database, ref, fromHead, 1), toHead);
+  const fresh = pushRead(database, removeFromList(database, ref, fromHead, 1), toHead, counted);
   finishPop(database, fresh, fromHead, 1);
 }
 
 /** Adds the element read to a list and tells of it; the element's removal is what counts as a change. */
-function pushRead(database: Database, ref: Ref, atHead: boolean): Ref {
+function pushRead(database: Database, ref: Ref, atHead: boolean, counted: number): Ref {
+  const ready = prepareForMore(database, ref, counted, 1);
   const { bytes, view, start, end } = element;
-  const ready = prepareForMore(database, ref, end - start, 1);
   const fresh = pushToList(database, ready, atHead, bytes, view, start, end);
   database.notify(fresh, atHead ? 'lpush' : 'rpush');
   return fresh;

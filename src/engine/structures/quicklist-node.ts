@@ -31,6 +31,8 @@ export const PREVIOUS = 0;
 export const NEXT = 1;
 const START = 2;
 
+/** What a node may have at most, lest its listpack cannot tell how many elements it has. */
+export const MOST_NODE_ELEMENTS = 65534;
 /** A new node has room for about this much, or for one element that is larger. */
 const FIRST_ROOM_BYTES = 480;
 /** Blocks smaller than this are not worth exchanging for better fitting ones. */
@@ -89,6 +91,20 @@ export function newNodeFrom(arena: Arena, source: Buffer, from: number, total: n
   return node;
 }
 
+/** A node without neighbours and with a copy of the `count` elements in `source[start..end)`. */
+export function newNodeOf(arena: Arena, source: Buffer, start: number, end: number, count: number): Ref {
+  const total = EMPTY_LISTPACK_BYTES + end - start;
+  const node = arena.allocate(NODE_HEADER_BYTES + total);
+  const bytes = arena.bytes[segmentOf(node)];
+  const view = arena.views[segmentOf(node)];
+  const at = initNode(arena, node, NODE_HEADER_BYTES);
+  source.copy(bytes, at + LISTPACK_HEADER_BYTES, start, end);
+  bytes[at + total - 1] = LISTPACK_END;
+  setListpackBytes(view, at, total);
+  addToListpackCount(view, at, count);
+  return node;
+}
+
 /**
  * Replaces `removed` bytes at `offset` of the node's listpack by `inserted` bytes, which are the caller's to write, as is
  * the count. Blocks grow up to `limit` bytes, beyond it as far as they must. Returns another node when the block was too
@@ -129,19 +145,13 @@ export function spliceNode(
 
 /** Moves the elements from `offset` on into a node of their own, without neighbours, and returns it. */
 export function splitNode(arena: Arena, node: Ref, offset: number): Ref {
-  const total = nodeBytes(arena, node);
-  const moved = total - 1 - offset;
-  const right = arena.allocate(NODE_HEADER_BYTES + EMPTY_LISTPACK_BYTES + moved);
-  const to = initNode(arena, right, NODE_HEADER_BYTES);
   const bytes = arena.bytes[segmentOf(node)];
   const view = arena.views[segmentOf(node)];
   const at = nodeListpack(arena, node);
-  const rightView = arena.views[segmentOf(right)];
+  const end = at + listpackBytes(view, at) - 1;
   let count = 0;
-  for (let p = at + offset; bytes[p] !== LISTPACK_END; p += elementBytes(bytes, view, p)) count++;
-  bytes.copy(arena.bytes[segmentOf(right)], to + LISTPACK_HEADER_BYTES, at + offset, at + total);
-  setListpackBytes(rightView, to, EMPTY_LISTPACK_BYTES + moved);
-  addToListpackCount(rightView, to, count);
+  for (let p = at + offset; p < end; p += elementBytes(bytes, view, p)) count++;
+  const right = newNodeOf(arena, bytes, at + offset, end, count);
   bytes[at + offset] = LISTPACK_END;
   setListpackBytes(view, at, offset + 1);
   addToListpackCount(view, at, -count);

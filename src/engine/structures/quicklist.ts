@@ -1,53 +1,46 @@
 /**
- * A quicklist: a deque of nodes, each a listpack with room on both sides (quicklist-node.ts).
- *
- *   header   word 0   first node, 0 when the list is empty
- *            word 1   last node
- *            word 2   elements
- *            word 3   bytes of all nodes' blocks, in units of 16
+ * A quicklist: a deque of nodes, each a listpack with room on both sides (quicklist-node.ts), in a chain
+ * (quicklist-chain.ts).
  *
  * `fill` limits the nodes as `list-max-listpack-size` says: above 0 it counts elements (and 8 KiB is the most), -1 to -5 are
  * 4 to 64 KiB. The limit is one of whole blocks, so that a full node fills its block. An element that is larger than a node
  * may be has a node of its own. An element is found from the nearer end, node by node.
  *
+ * As in Redis, removing leaves nodes as small as they become, and only a node parted by an insertion is joined to its
+ * neighbours where they make one.
+ *
  * Elements are named by their node and their offset in its listpack; changing a node voids what was known of it.
  */
 import { type Arena, NO_REF, type Ref } from '../memory/arena.ts';
-import { segmentOf, wordOf } from '../memory/layout.ts';
-import {
-  EMPTY_LISTPACK_BYTES,
-  elementBytes,
-  LISTPACK_HEADER_BYTES,
-  newElementBytes,
-  writeElement,
-} from './listpack.ts';
+import { segmentOf } from '../memory/layout.ts';
+import { elementBytes, LISTPACK_HEADER_BYTES, newElementBytes, writeElement } from './listpack.ts';
 import { elementOffset } from './listpack-index.ts';
 import { removeEqualElements } from './listpack-removal.ts';
+import {
+  addLength,
+  endNode,
+  exchangeNode,
+  linkNode,
+  nextNode,
+  previousNode,
+  quicklistLength,
+  unlinkNode,
+} from './quicklist-chain.ts';
 import {
   addToNodeCount,
   appendNode,
   fittingNode,
-  NEXT,
+  MOST_NODE_ELEMENTS,
   NODE_HEADER_BYTES,
   newNode,
-  newNodeFrom,
   nodeBytes,
   nodeCount,
   nodeListpack,
-  PREVIOUS,
   spliceNode,
   splitNode,
 } from './quicklist-node.ts';
 
-const HEADER_BYTES = 16;
-const HEAD = 0;
-const TAIL = 1;
-const LENGTH = 2;
-const UNITS = 3;
-
-/** What a node may have at most, lest its listpack cannot tell how many elements it has. */
-const MOST_ELEMENTS = 65534;
-/** The most a node counted in elements takes. */
+/** The most that a node counted in elements takes. */
 const COUNTED_NODE_BYTES = 8192;
 
 /** The most bytes of a node's block; only a single element may make it larger. */
@@ -57,40 +50,7 @@ export function nodeByteLimit(fill: number): number {
 
 /** The most elements of a node. */
 export function nodeCountLimit(fill: number): number {
-  return fill < 0 ? MOST_ELEMENTS : Math.max(1, Math.min(fill, MOST_ELEMENTS));
-}
-
-/** A list with a copy of the elements of the listpack of `total` bytes at `from`; returns its header. */
-export function newQuicklist(arena: Arena, source: Buffer, from: number, total: number): Ref {
-  const list = newHeader(arena);
-  if (total > EMPTY_LISTPACK_BYTES) {
-    const node = newNodeFrom(arena, source, from, total);
-    addLength(arena, list, nodeCount(arena, node));
-    linkNode(arena, list, node, NO_REF, NO_REF);
-  }
-  return list;
-}
-
-export function quicklistLength(arena: Arena, list: Ref): number {
-  return arena.words[list >>> 22][((list & 0x3fffff) << 2) + LENGTH] >>> 0;
-}
-
-/** The first node, or the last; 0 when the list is empty. */
-export function endNode(arena: Arena, list: Ref, atHead: boolean): Ref {
-  return arena.words[list >>> 22][((list & 0x3fffff) << 2) + (atHead ? HEAD : TAIL)] as Ref;
-}
-
-export function nextNode(arena: Arena, node: Ref): Ref {
-  return arena.words[node >>> 22][((node & 0x3fffff) << 2) + NEXT] as Ref;
-}
-
-export function previousNode(arena: Arena, node: Ref): Ref {
-  return arena.words[node >>> 22][((node & 0x3fffff) << 2) + PREVIOUS] as Ref;
-}
-
-/** Bytes of the header and all nodes. */
-export function quicklistBytes(arena: Arena, list: Ref): number {
-  return arena.sizeOf(list) + (arena.words[segmentOf(list)][wordOf(list) + UNITS] >>> 0) * 16;
+  return fill < 0 ? MOST_NODE_ELEMENTS : Math.max(1, Math.min(fill, MOST_NODE_ELEMENTS));
 }
 
 /** An element: `offset` counts from its listpack's first byte. */
@@ -172,6 +132,10 @@ export function insertElementAt(
   else {
     right = splitNode(arena, node, offset);
     linkNode(arena, list, right, node, nextNode(arena, node));
+    const previous = previousNode(arena, left);
+    if (mayJoin(arena, previous, left, fill)) left = joinNodes(arena, list, fill, previous, left);
+    const next = nextNode(arena, right);
+    if (mayJoin(arena, right, next, fill)) right = joinNodes(arena, list, fill, right, next);
   }
   if (left !== NO_REF && hasRoomFor(arena, left, size, fill)) {
     const behind = nodeBytes(arena, left) - 1;
@@ -206,8 +170,7 @@ export function replaceElementAt(
     const fresh = spliceNode(arena, node, offset, old, size, limit);
     if (fresh !== node) exchangeNode(arena, list, node, fresh);
     writeAt(arena, fresh, offset, source, sourceView, start, end);
-    const fitting = fittingNode(arena, fresh);
-    if (fitting !== fresh) exchangeNode(arena, list, fresh, fitting);
+    exchangeForFitting(arena, list, fresh);
     return;
   }
   spliceNode(arena, node, offset, old, 0, limit);
@@ -244,7 +207,6 @@ export function removeFromEnd(arena: Arena, list: Ref, fill: number, atHead: boo
 export function removeEqual(
   arena: Arena,
   list: Ref,
-  fill: number,
   node: Ref,
   offset: number,
   limit: number,
@@ -267,35 +229,10 @@ export function removeEqual(
     if (gone === 0) continue;
     removed += gone;
     addLength(arena, list, -gone);
-    tidyNode(arena, list, fill, at);
+    if (nodeCount(arena, at) === 0) unlinkNode(arena, list, at);
+    else exchangeForFitting(arena, list, at);
   }
   return removed;
-}
-
-/** Frees up to `limit` nodes, each as quick as an element of another value; 0 when all is freed, the header too. */
-export function drainQuicklist(arena: Arena, list: Ref, limit: number): number {
-  let node = endNode(arena, list, true);
-  for (let freed = 0; node !== NO_REF && freed < limit; freed++) {
-    const next = nextNode(arena, node);
-    countUnits(arena, list, -arena.sizeOf(node));
-    arena.free(node);
-    node = next;
-  }
-  arena.words[segmentOf(list)][wordOf(list) + HEAD] = node;
-  if (node !== NO_REF) return 1;
-  arena.free(list);
-  return 0;
-}
-
-/** A copy of everything; returns its header. */
-export function copyQuicklist(arena: Arena, list: Ref): Ref {
-  const copy = newHeader(arena);
-  addLength(arena, copy, quicklistLength(arena, list));
-  for (let node = endNode(arena, list, true); node !== NO_REF; node = nextNode(arena, node)) {
-    const fresh = newNodeFrom(arena, arena.bytes[node >>> 22], nodeListpack(arena, node), nodeBytes(arena, node));
-    linkNode(arena, copy, fresh, endNode(arena, copy, false), NO_REF);
-  }
-  return copy;
 }
 
 /** The offset of a node's element at `index`; of its end mark for the count. */
@@ -330,6 +267,12 @@ function insertIntoNode(
   addLength(arena, list, 1);
 }
 
+/** Gives a node that has become small a smaller block. */
+function exchangeForFitting(arena: Arena, list: Ref, node: Ref): void {
+  const fitting = fittingNode(arena, node);
+  if (fitting !== node) exchangeNode(arena, list, node, fitting);
+}
+
 function writeAt(
   arena: Arena,
   node: Ref,
@@ -344,21 +287,9 @@ function writeAt(
   writeElement(arena.bytes[segment], arena.views[segment], at, source, sourceView, start, end);
 }
 
-/** After a node has lost elements: removes it when it is empty, else joins it to a neighbour or gives it a smaller block. */
-function tidyNode(arena: Arena, list: Ref, fill: number, node: Ref): void {
-  if (nodeCount(arena, node) === 0) return unlinkNode(arena, list, node);
-  const previous = previousNode(arena, node);
-  const next = nextNode(arena, node);
-  if (previous !== NO_REF && mayJoin(arena, previous, node, fill)) joinNodes(arena, list, fill, previous, node);
-  else if (next !== NO_REF && mayJoin(arena, node, next, fill)) joinNodes(arena, list, fill, node, next);
-  else {
-    const fitting = fittingNode(arena, node);
-    if (fitting !== node) exchangeNode(arena, list, node, fitting);
-  }
-}
-
 /** True when two neighbours make one node that has room left: else the next insertion would part them again. */
 function mayJoin(arena: Arena, left: Ref, right: Ref, fill: number): boolean {
+  if (left === NO_REF || right === NO_REF) return false;
   const limit = nodeByteLimit(fill);
   return (
     nodeBytes(arena, left) + nodeBytes(arena, right) <= limit - (limit >>> 2) &&
@@ -366,59 +297,10 @@ function mayJoin(arena: Arena, left: Ref, right: Ref, fill: number): boolean {
   );
 }
 
-function joinNodes(arena: Arena, list: Ref, fill: number, left: Ref, right: Ref): void {
+/** Makes two neighbours one node and returns it. */
+function joinNodes(arena: Arena, list: Ref, fill: number, left: Ref, right: Ref): Ref {
   const joined = appendNode(arena, left, right, nodeByteLimit(fill));
   if (joined !== left) exchangeNode(arena, list, left, joined);
   unlinkNode(arena, list, right);
-}
-
-function newHeader(arena: Arena): Ref {
-  const list = arena.allocate(HEADER_BYTES);
-  const words = arena.words[segmentOf(list)];
-  const at = wordOf(list);
-  words[at + HEAD] = NO_REF;
-  words[at + TAIL] = NO_REF;
-  words[at + LENGTH] = 0;
-  words[at + UNITS] = 0;
-  return list;
-}
-
-/** Puts a node between two neighbours, 0 where the list ends. */
-function linkNode(arena: Arena, list: Ref, node: Ref, previous: Ref, next: Ref): void {
-  arena.words[segmentOf(node)][wordOf(node) + PREVIOUS] = previous;
-  arena.words[segmentOf(node)][wordOf(node) + NEXT] = next;
-  joinNeighbours(arena, list, previous, next, node, node);
-  countUnits(arena, list, arena.sizeOf(node));
-}
-
-/** Takes a node out and frees it. */
-function unlinkNode(arena: Arena, list: Ref, node: Ref): void {
-  const previous = previousNode(arena, node);
-  const next = nextNode(arena, node);
-  joinNeighbours(arena, list, previous, next, next, previous);
-  countUnits(arena, list, -arena.sizeOf(node));
-  arena.free(node);
-}
-
-/** Lets `fresh`, a copy of `node` with its neighbours' names, take its place; frees `node`. */
-function exchangeNode(arena: Arena, list: Ref, node: Ref, fresh: Ref): void {
-  joinNeighbours(arena, list, previousNode(arena, node), nextNode(arena, node), fresh, fresh);
-  countUnits(arena, list, arena.sizeOf(fresh) - arena.sizeOf(node));
-  arena.free(node);
-}
-
-/** Tells `previous` what follows it and `next` what is before it; the header where there is no such neighbour. */
-function joinNeighbours(arena: Arena, list: Ref, previous: Ref, next: Ref, afterPrevious: Ref, beforeNext: Ref): void {
-  if (previous === NO_REF) arena.words[segmentOf(list)][wordOf(list) + HEAD] = afterPrevious;
-  else arena.words[segmentOf(previous)][wordOf(previous) + NEXT] = afterPrevious;
-  if (next === NO_REF) arena.words[segmentOf(list)][wordOf(list) + TAIL] = beforeNext;
-  else arena.words[segmentOf(next)][wordOf(next) + PREVIOUS] = beforeNext;
-}
-
-function addLength(arena: Arena, list: Ref, delta: number): void {
-  arena.words[list >>> 22][((list & 0x3fffff) << 2) + LENGTH] += delta;
-}
-
-function countUnits(arena: Arena, list: Ref, bytes: number): void {
-  arena.words[segmentOf(list)][wordOf(list) + UNITS] += bytes / 16;
+  return joined;
 }

@@ -8,7 +8,8 @@ import {
   previousElement,
 } from '../structures/listpack.ts';
 import { elementOffset } from '../structures/listpack-index.ts';
-import { nextNode, type Place, previousNode, seekElement } from '../structures/quicklist.ts';
+import { type Place, seekElement } from '../structures/quicklist.ts';
+import { nextNode, previousNode } from '../structures/quicklist-chain.ts';
 import { nodeListpack } from '../structures/quicklist-node.ts';
 import { encodingOf, headerOf, LISTPACK } from './encoding.ts';
 import { valueStart } from './inline.ts';

@@ -21,27 +21,22 @@ import {
 import { elementOffset } from '../structures/listpack-index.ts';
 import { removeEqualElements } from '../structures/listpack-removal.ts';
 import {
-  drainQuicklist,
-  endNode,
   insertElementAt,
-  newQuicklist,
-  nextNode,
+  nodeByteLimit,
+  nodeCountLimit,
   type Place,
   pushElement,
-  quicklistLength,
   removeEqual,
   removeFromEnd,
   replaceElementAt,
   seekElement,
 } from '../structures/quicklist.ts';
+import { drainQuicklist, endNode, newQuicklist, nextNode, quicklistLength } from '../structures/quicklist-chain.ts';
 import { nodeBytes, nodeListpack } from '../structures/quicklist-node.ts';
 import { encodingOf, headerOf, LISTPACK, QUICKLIST, setEncoding } from './encoding.ts';
 import { type RecordOwner, setOutside, spliceValue, valueLength, valueStart } from './inline.ts';
 import { insertElement, removeElements, replaceElement } from './inline-listpack.ts';
 import { ListWalk } from './list-walk.ts';
-
-/** The most bytes of a listpack whose limit counts elements. */
-const COUNTED_LISTPACK_BYTES = 8192;
 
 /** What the running function looks at; nothing outlives it in them. */
 const walk = new ListWalk();
@@ -61,10 +56,10 @@ export function prepareForMore(owner: RecordOwner, ref: Ref, bytes: number, coun
   if (encodingOf(arena, ref) === QUICKLIST) return ref;
   const fill = fillOf(owner);
   const total = valueLength(arena, ref);
-  const grown = total + bytes;
-  if (fill < 0 ? grown <= listpackByteLimit(fill) : isWithinCount(grown, listLength(arena, ref) + count, fill))
-    return ref;
-  const list = newQuicklist(arena, arena.bytes[ref >>> 22], valueStart(arena, ref), total);
+  const isSmall = total + bytes <= nodeByteLimit(fill);
+  if (isSmall && listLength(arena, ref) + count <= nodeCountLimit(fill)) return ref;
+  const segment = ref >>> 22;
+  const list = newQuicklist(arena, arena.bytes[segment], arena.views[segment], valueStart(arena, ref), total);
   return setOutside(owner, ref, QUICKLIST, list);
 }
 
@@ -77,9 +72,9 @@ export function shrinkList(owner: RecordOwner, ref: Ref): Ref {
   if (node === NO_REF || node !== endNode(arena, list, false)) return ref;
   const fill = fillOf(owner);
   const total = nodeBytes(arena, node);
-  const length = quicklistLength(arena, list);
-  if (fill < 0 ? total > listpackByteLimit(fill) >>> 1 : !isWithinCount(total, length, Math.max(1, fill) >>> 1))
-    return ref;
+  // Unlike before growing, bytes are no limit where elements are counted.
+  if (fill < 0 && total > nodeByteLimit(fill) >>> 1) return ref;
+  if (quicklistLength(arena, list) > nodeCountLimit(fill) >>> 1) return ref;
   const fresh = owner.reserveValue(ref, total, 0);
   const from = nodeListpack(arena, node);
   const segment = segmentOf(fresh);
@@ -159,7 +154,8 @@ export function setElement(
 
 /**
  * Inserts `source[start..end)` before or after the first element equal to `source[pivot..pivotEnd)`; 0 when there is none.
- * The record may move: use the Ref returned.
+ * The record may move, even then: use the Ref returned. As in Redis, the list leaves its record for an element that it then
+ * does not get: else a list would be searched before it is known where it stands.
  */
 export function insertBeside(
   owner: RecordOwner,
@@ -173,11 +169,9 @@ export function insertBeside(
   end: number,
 ): Ref {
   const { arena } = owner;
-  if (!findFirst(arena, ref, source, sourceView, pivot, pivotEnd)) return NO_REF;
   const fresh = prepareForMore(owner, ref, end - start, 1);
+  if (!findFirst(arena, fresh, source, sourceView, pivot, pivotEnd)) return NO_REF;
   const isInline = encodingOf(arena, fresh) === LISTPACK;
-  // A list that just left its record is one node, with the same offsets.
-  if (!isInline && place.node === NO_REF) place.node = endNode(arena, headerOf(arena, fresh), true);
   const { node } = place;
   const segment = isInline ? fresh >>> 22 : node >>> 22;
   const pack = isInline ? valueStart(arena, fresh) : nodeListpack(arena, node);
@@ -212,7 +206,7 @@ export function removeEqualFromList(
     const list = headerOf(arena, ref);
     const node = backwards ? place.node : endNode(arena, list, true);
     const offset = backwards ? place.offset : LISTPACK_HEADER_BYTES;
-    removeEqual(arena, list, fillOf(owner), node, offset, most, source, sourceView, start, end);
+    removeEqual(arena, list, node, offset, most, source, sourceView, start, end);
     return ref;
   }
   const segment = ref >>> 22;
@@ -282,12 +276,4 @@ function inlineOffset(arena: Arena, ref: Ref, index: number): number {
 
 function fillOf(owner: RecordOwner): number {
   return owner.keyspace.encodingLimits.listMaxListpackSize;
-}
-
-function listpackByteLimit(fill: number): number {
-  return 4096 << (Math.min(-fill, 5) - 1);
-}
-
-function isWithinCount(bytes: number, count: number, limit: number): boolean {
-  return bytes <= COUNTED_LISTPACK_BYTES && count <= limit;
 }

@@ -2,7 +2,7 @@
 import type { Arena, Ref } from '../memory/arena.ts';
 import { segmentOf, TYPE_MASK, VALUE_LENGTH, wordOf } from '../memory/layout.ts';
 import type { HashSeed } from '../structures/hashtable.ts';
-import { copyQuicklist, drainQuicklist, quicklistBytes } from '../structures/quicklist.ts';
+import { copyQuicklist, drainQuicklist, quicklistBytes } from '../structures/quicklist-chain.ts';
 import {
   EMBSTR,
   encodingOf,
