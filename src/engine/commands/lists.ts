@@ -127,8 +127,9 @@ function lset(call: Call, args: Args, reply: Reply): void {
   if (ref === NO_REF) return reply.error(ERR.noSuchKey);
   const index = readIndex(args, 2, listLength(database.arena, ref));
   if (Number.isNaN(index)) return reply.error(ERR.notInteger);
-  if (index < 0) return reply.error(ERR.indexOutOfRange);
+  // As in Redis, the list makes room for the element before it turns out that it has no such index.
   const ready = prepareForMore(database, ref, args.length(3), 1);
+  if (index < 0) return reply.error(ERR.indexOutOfRange);
   const fresh = setElement(database, ready, index, args.bytes, args.view, args.start[3], args.end[3]);
   database.close(shrinkList(database, fresh), 'lset');
   reply.ok();
@@ -172,7 +173,7 @@ function ltrim(call: Call, args: Args, reply: Reply): void {
   const to = Math.min(length - 1, last < 0 ? length + last : last);
   const isEmptied = from > to;
   const removed = isEmptied ? length : length - (to - from + 1);
-  // The change is told and counted even when nothing was to be removed.
+  // The change is told even when nothing was to be removed; what counts are the elements.
   call.keyspace.effects.dirty += removed - 1;
   if (isEmptied) {
     database.close(ref, 'ltrim');
