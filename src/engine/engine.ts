@@ -4,6 +4,8 @@ import { bitmaps } from './commands/bitmaps.ts';
 import { counters } from './commands/counters.ts';
 import { databases } from './commands/databases.ts';
 import { expiry } from './commands/expiry.ts';
+import { geo } from './commands/geo.ts';
+import { geoSearches } from './commands/geo-search.ts';
 import { hashes } from './commands/hashes.ts';
 import { keys } from './commands/keys.ts';
 import { subsequences } from './commands/lcs.ts';
@@ -45,6 +47,8 @@ const FAMILIES: readonly Family[] = [
   sortedSetPops,
   sortedSetOperations,
   sortedSetScan,
+  geo,
+  geoSearches,
   keys,
   scanning,
   expiry,

@@ -1,3 +1,5 @@
+import { formatFixed } from '../bytes/fixed-decimal.ts';
+
 /** The errors a client can get, in Redis's words: replied, never thrown. Functions are for texts that name something. */
 export const ERR = {
   syntax: 'ERR syntax error',
@@ -40,6 +42,17 @@ export const ERR = {
   scoresByLex: 'ERR syntax error, WITHSCORES not supported in combination with BYLEX',
   weightNotFloat: 'ERR weight value is not a float',
   limitNegative: "ERR LIMIT can't be negative",
+  geoUnit: 'ERR unsupported unit provided. please use M, KM, FT, MI',
+  geoMember: 'ERR could not decode requested zset member',
+  geoRadius: 'ERR need numeric radius',
+  geoRadiusNegative: 'ERR radius cannot be negative',
+  geoWidth: 'ERR need numeric width',
+  geoHeight: 'ERR need numeric height',
+  geoBoxNegative: 'ERR height or width cannot be negative',
+  geoCount: 'ERR COUNT must be > 0',
+  geoAny: 'ERR the ANY argument requires COUNT argument',
+  geoRadiusStore: 'ERR STORE option in GEORADIUS is not compatible with WITHDIST, WITHHASH and WITHCOORD options',
+  geoSearchStore: 'ERR GEOSEARCHSTORE is not compatible with WITHDIST, WITHHASH and WITHCOORD options',
   bitOffset: 'ERR bit offset is not an integer or out of range',
   bitValue: 'ERR bit is not an integer or out of range',
   bitfieldType: 'ERR Invalid bitfield type. Use something like i16 u8. Note that u64 is not supported but i64 is.',
@@ -166,4 +179,17 @@ export function invalidClientAttribute(attribute: string): string {
 /** `name` is the command's. */
 export function noInputKey(name: string): string {
   return `ERR at least 1 input key is needed for '${name.toLowerCase()}' command`;
+}
+
+export function invalidPosition(longitude: number, latitude: number): string {
+  return `ERR invalid longitude,latitude pair ${formatFixed(longitude, 6)},${formatFixed(latitude, 6)}`;
+}
+
+/** `name` is the command's as the client wrote it. */
+export function oneCentre(name: string): string {
+  return `ERR exactly one of FROMMEMBER or FROMLONLAT can be specified for ${echoed(name)}`;
+}
+
+export function oneShape(name: string): string {
+  return `ERR exactly one of BYRADIUS and BYBOX can be specified for ${echoed(name)}`;
 }

@@ -30,6 +30,8 @@ export interface Reply {
   verbatim(value: string): void;
   /** A floating-point number. */
   double(value: number): void;
+  /** A number whose digits are given: one that is told more exactly than `double` would. */
+  decimal(digits: string): void;
   /** True or false; 1 or 0 where the protocol has no booleans. */
   boolean(value: boolean): void;
   /** No value where a single value was asked for. */

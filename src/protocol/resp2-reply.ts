@@ -96,6 +96,10 @@ export class Resp2Reply implements Reply {
     this.bulk(digits, digitsView, 0, writeInteger(digits, 0, value));
   }
 
+  decimal(digits: string): void {
+    this.text(digits);
+  }
+
   boolean(value: boolean): void {
     this.integer(value ? 1 : 0);
   }

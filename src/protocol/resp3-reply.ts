@@ -22,6 +22,10 @@ export class Resp3Reply extends Resp2Reply {
     else this.line(',', formatDouble(value));
   }
 
+  override decimal(digits: string): void {
+    this.line(',', digits);
+  }
+
   override boolean(value: boolean): void {
     this.out.ascii(value ? '#t\r\n' : '#f\r\n');
   }

@@ -4,6 +4,8 @@ import { countersDocs } from './counters.docs.ts';
 import { databasesDocs } from './databases.docs.ts';
 import type { Docs } from './docs.ts';
 import { expiryDocs } from './expiry.docs.ts';
+import { geoDocs } from './geo.docs.ts';
+import { geoSearchDocs } from './geo-search.docs.ts';
 import { hashesDocs } from './hashes.docs.ts';
 import { introspectionDocs } from './introspection.docs.ts';
 import { keysDocs } from './keys.docs.ts';
@@ -32,6 +34,8 @@ export const ENGINE_DOCS: readonly Docs[] = [
   sortedSetPopsDocs,
   sortedSetOperationsDocs,
   sortedSetScanDocs,
+  geoDocs,
+  geoSearchDocs,
   keysDocs,
   expiryDocs,
   scanDocs,
