@@ -11,8 +11,7 @@ import { type Database, WRONG_TYPE } from '../keyspace/database.ts';
 import { NO_REF } from '../memory/arena.ts';
 import { ZSET } from '../memory/layout.ts';
 import { EMPTY_LISTPACK_BYTES, ListpackCursor } from '../structures/listpack.ts';
-import { LISTPACK } from '../values/encoding.ts';
-import { initSortedSet, ScoreChange, setScore } from '../values/sorted-set.ts';
+import { encodingForNew, initSortedSet, ScoreChange, setScore } from '../values/sorted-set.ts';
 import { ScoreScan } from '../values/sorted-set-scores.ts';
 import { replyPosition } from './geo-arguments.ts';
 import { GeoPoints } from './geo-points.ts';
@@ -137,8 +136,9 @@ function storePoints(database: Database, args: Args, shown: number, event: strin
     if (old !== NO_REF) database.remove(old, 'del');
     return;
   }
-  let ref = detached.create(args, query.target, ZSET, LISTPACK, EMPTY_LISTPACK_BYTES);
-  initSortedSet(database.arena, ref);
+  const encoding = encodingForNew(detached, shown, 0);
+  const empty = detached.create(args, query.target, ZSET, encoding, EMPTY_LISTPACK_BYTES);
+  let ref = initSortedSet(detached, empty, encoding);
   for (let i = 0; i < shown; i++) {
     const point = points.order[i];
     scan.readMember(points.handles[point], member);

@@ -9,19 +9,9 @@ import type { Call } from '../dispatch/call.ts';
 import { type Database, WRONG_TYPE } from '../keyspace/database.ts';
 import { NO_REF, type Ref } from '../memory/arena.ts';
 import { ZSET } from '../memory/layout.ts';
-import { EMPTY_LISTPACK_BYTES } from '../structures/listpack.ts';
-import { LISTPACK } from '../values/encoding.ts';
-import {
-  ADDED,
-  initSortedSet,
-  ONLY_NEW,
-  ONLY_THERE,
-  ScoreChange,
-  scoreOf,
-  setScore,
-  UPDATED,
-} from '../values/sorted-set.ts';
+import { ONLY_NEW, ONLY_THERE, scoreOf } from '../values/sorted-set.ts';
 import { GeoPosition, metersOfUnit, readPosition, replyPosition } from './geo-arguments.ts';
+import { COUNT_CHANGED, scoresFor, setScores } from './sorted-set-scoring.ts';
 import { ACCESS, DENYOOM, family, key, READONLY, RO, RW, row, UPDATE, WRITE } from './spec.ts';
 
 export const geo = family('geo', [
@@ -33,47 +23,28 @@ export const geo = family('geo', [
 
 /** Where the running command is. */
 const position = new GeoPosition();
-const change = new ScoreChange();
+
+const CONTRARY = ONLY_NEW | ONLY_THERE;
 
 /** Adds members at positions, or moves them; replies how many are new, with CH also those moved. */
 function geoadd(call: Call, args: Args, reply: Reply): void {
   let flags = 0;
-  let countsChanged = false;
   let first = 2;
   for (; first < args.count; first++) {
     if (args.is(first, 'nx')) flags |= ONLY_NEW;
     else if (args.is(first, 'xx')) flags |= ONLY_THERE;
-    else if (args.is(first, 'ch')) countsChanged = true;
+    else if (args.is(first, 'ch')) flags |= COUNT_CHANGED;
     else break;
   }
   const count = (args.count - first) / 3;
-  if (count === 0 || !Number.isInteger(count) || flags === (ONLY_NEW | ONLY_THERE)) return reply.error(ERR.syntax);
-  for (let i = first; i < args.count; i += 3) {
-    const error = readPosition(args, i, position);
+  if (count === 0 || !Number.isInteger(count) || (flags & CONTRARY) === CONTRARY) return reply.error(ERR.syntax);
+  const scores = scoresFor(count);
+  for (let i = 0; i < count; i++) {
+    const error = readPosition(args, first + i * 3, position);
     if (error !== undefined) return reply.error(error);
+    scores[i] = scoreOfPosition(position.longitude, position.latitude);
   }
-  const { database } = call;
-  let ref = database.open(args, 1, ZSET);
-  if (ref === WRONG_TYPE) return reply.error(ERR.wrongType);
-  if (ref === NO_REF) {
-    if ((flags & ONLY_THERE) !== 0) return reply.integer(0);
-    ref = database.create(args, 1, ZSET, LISTPACK, EMPTY_LISTPACK_BYTES);
-    initSortedSet(database.arena, ref);
-  }
-  let added = 0;
-  let updated = 0;
-  for (let i = first; i < args.count; i += 3) {
-    readPosition(args, i, position);
-    const score = scoreOfPosition(position.longitude, position.latitude);
-    ref = setScore(database, ref, args.bytes, args.view, args.start[i + 2], args.end[i + 2], score, flags, change);
-    if (change.status === ADDED) added++;
-    else if (change.status === UPDATED) updated++;
-  }
-  if (added + updated > 0) {
-    call.keyspace.effects.dirty += added + updated - 1;
-    database.close(ref, 'zadd');
-  }
-  reply.integer(countsChanged ? added + updated : added);
+  setScores(call, args, reply, scores, first + 2, 3, flags);
 }
 
 /** Replies with the positions of members. */

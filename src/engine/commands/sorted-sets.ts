@@ -7,28 +7,19 @@ import type { Call } from '../dispatch/call.ts';
 import { type Database, WRONG_TYPE } from '../keyspace/database.ts';
 import { NO_REF, type Ref } from '../memory/arena.ts';
 import { ZSET } from '../memory/layout.ts';
-import { EMPTY_LISTPACK_BYTES } from '../structures/listpack.ts';
 import {
-  ADDED,
-  encodingForNew,
   INCREMENT,
-  initSortedSet,
-  NOT_A_NUMBER,
   ONLY_GREATER,
   ONLY_LOWER,
   ONLY_NEW,
   ONLY_THERE,
-  prepareForMore,
-  REFUSED,
   rankOf,
   removeMember,
-  ScoreChange,
   scoreOf,
-  setScore,
   sortedSetLength,
-  UPDATED,
 } from '../values/sorted-set.ts';
 import { closeShrunk } from './sorted-set-removal.ts';
+import { COUNT_CHANGED, scoresFor, setScores } from './sorted-set-scoring.ts';
 import { ACCESS, DELETE, DENYOOM, FAST, family, key, READONLY, RO, RW, row, UPDATE, WRITE } from './spec.ts';
 
 export const sortedSets = family('sorted-set', [
@@ -42,27 +33,17 @@ export const sortedSets = family('sorted-set', [
   row('ZREVRANK', zrevrank, -3, READONLY | FAST, key(1, RO | ACCESS)),
 ]);
 
-/** What ZADD asks beside the flags of `setScore`: CH, to count members whose score changed too. */
-const COUNT_CHANGED = 1 << 8;
-
-/** Scores of a call up to so many stand in the buffer that is kept. */
-const KEPT_SCORES = 1024;
-const keptScores = new Float64Array(KEPT_SCORES);
-
-/** What came of the running command's newest change. */
-const change = new ScoreChange();
-
 /** Adds members or changes their scores; replies how many are new, with INCR the new score. */
 function zadd(call: Call, args: Args, reply: Reply): void {
-  setScores(call, args, reply, 0);
+  readScores(call, args, reply, 0);
 }
 
 /** Adds to the score of a member, 0 where there is none; replies with the new score. */
 function zincrby(call: Call, args: Args, reply: Reply): void {
-  setScores(call, args, reply, INCREMENT);
+  readScores(call, args, reply, INCREMENT);
 }
 
-function setScores(call: Call, args: Args, reply: Reply, given: number): void {
+function readScores(call: Call, args: Args, reply: Reply, given: number): void {
   let flags = given;
   let first = 2;
   for (let flag = readFlag(args, first); flag !== 0; flag = readFlag(args, ++first)) flags |= flag;
@@ -70,35 +51,14 @@ function setScores(call: Call, args: Args, reply: Reply, given: number): void {
   if (count === 0 || !Number.isInteger(count)) return reply.error(ERR.syntax);
   const conflict = conflictOf(flags, count);
   if (conflict !== undefined) return reply.error(conflict);
-  const scores = count > KEPT_SCORES ? new Float64Array(count) : keptScores;
+  const scores = scoresFor(count);
   for (let i = 0; i < count; i++) {
     const at = first + i * 2;
     const score = parseDouble(args.bytes, args.start[at], args.end[at]);
     if (Number.isNaN(score)) return reply.error(ERR.notFloat);
     scores[i] = score;
   }
-  const { database } = call;
-  let ref = database.open(args, 1, ZSET);
-  if (ref === WRONG_TYPE) return reply.error(ERR.wrongType);
-  if (ref !== NO_REF) ref = prepareForMore(database, ref, count);
-  else if ((flags & ONLY_THERE) === 0) ref = createSortedSet(database, args, count, args.length(first + 1));
-  else return (flags & INCREMENT) !== 0 ? reply.null() : reply.integer(0);
-  let added = 0;
-  let updated = 0;
-  for (let i = 0; i < count; i++) {
-    const m = first + i * 2 + 1;
-    ref = setScore(database, ref, args.bytes, args.view, args.start[m], args.end[m], scores[i], flags, change);
-    if (change.status === ADDED) added++;
-    else if (change.status === UPDATED) updated++;
-  }
-  if (added + updated > 0) {
-    database.keyspace.effects.dirty += added + updated - 1;
-    database.close(ref, (flags & INCREMENT) !== 0 ? 'zincr' : 'zadd');
-  }
-  if ((flags & INCREMENT) === 0) reply.integer((flags & COUNT_CHANGED) !== 0 ? added + updated : added);
-  else if (change.status === NOT_A_NUMBER) reply.error(ERR.scoreNotANumber);
-  else if (change.status === REFUSED) reply.null();
-  else reply.double(change.score);
+  setScores(call, args, reply, scores, first + 1, 2, flags);
 }
 
 /** What argument `i` asks of ZADD; 0 when it is no option. */
@@ -120,12 +80,6 @@ function conflictOf(flags: number, count: number): string | undefined {
   }
   if ((flags & ONLY_GREATER) !== 0 && (flags & ONLY_LOWER) !== 0) return ERR.zaddGtLtNx;
   return (flags & INCREMENT) !== 0 && count > 1 ? ERR.zaddIncrPairs : undefined;
-}
-
-/** Adds an empty sorted set under argument 1, for `count` members at once, the first so many bytes long. */
-function createSortedSet(database: Database, args: Args, count: number, bytes: number): Ref {
-  const encoding = encodingForNew(database, count, bytes);
-  return initSortedSet(database, database.create(args, 1, ZSET, encoding, EMPTY_LISTPACK_BYTES), encoding);
 }
 
 /** Removes members; the key goes with the last. Replies how many were there. */

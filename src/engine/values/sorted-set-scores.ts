@@ -9,9 +9,8 @@ import {
   stepForward,
 } from '../structures/ordered-index-walk.ts';
 import { encodingOf, headerOf, LISTPACK } from './encoding.ts';
-import { rankByBound } from './sorted-set.ts';
 import { pointAtMember } from './sorted-set-index.ts';
-import { pairAt, readScore } from './sorted-set-listpack.ts';
+import { pairAt, pairsByScore, readScore } from './sorted-set-listpack.ts';
 
 /**
  * Reused: `begin` sets it, each `next` reads a score and goes on. The set must not change meanwhile, nor as long as what
@@ -36,7 +35,7 @@ export class ScoreScan {
     this.ref = ref;
     this.limit = to;
     this.isPacked = encodingOf(arena, ref) === LISTPACK;
-    if (this.isPacked) this.p = pairAt(arena, ref, rankByBound(arena, ref, from, false));
+    if (this.isPacked) this.p = pairAt(arena, ref, pairsByScore(arena, ref, from, false));
     else seekScore(arena, headerOf(arena, ref), from, this.position);
   }
 
