@@ -31,7 +31,7 @@ export interface GeoCommand {
 }
 
 export const UNSORTED = 0;
-export const RISING = 1;
+const RISING = 1;
 export const FALLING = 2;
 
 const NO_SHAPE = 0;
