@@ -7,6 +7,7 @@ import { expiry } from './commands/expiry.ts';
 import { geo } from './commands/geo.ts';
 import { geoSearches } from './commands/geo-search.ts';
 import { hashes } from './commands/hashes.ts';
+import { hyperLogLogs } from './commands/hyperloglog.ts';
 import { keys } from './commands/keys.ts';
 import { subsequences } from './commands/lcs.ts';
 import { listMoves } from './commands/list-moves.ts';
@@ -49,6 +50,7 @@ const FAMILIES: readonly Family[] = [
   sortedSetScan,
   geo,
   geoSearches,
+  hyperLogLogs,
   keys,
   scanning,
   expiry,

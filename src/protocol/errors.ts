@@ -53,6 +53,10 @@ export const ERR = {
   geoAny: 'ERR the ANY argument requires COUNT argument',
   geoRadiusStore: 'ERR STORE option in GEORADIUS is not compatible with WITHDIST, WITHHASH and WITHCOORD options',
   geoSearchStore: 'ERR GEOSEARCHSTORE is not compatible with WITHDIST, WITHHASH and WITHCOORD options',
+  notHyperLogLog: 'WRONGTYPE Key is not a valid HyperLogLog string value.',
+  corruptHyperLogLog: 'INVALIDOBJ Corrupted HLL object detected',
+  hyperLogLogNotSparse: 'ERR HLL encoding is not sparse',
+  keyDoesNotExist: 'ERR The specified key does not exist',
   bitOffset: 'ERR bit offset is not an integer or out of range',
   bitValue: 'ERR bit is not an integer or out of range',
   bitfieldType: 'ERR Invalid bitfield type. Use something like i16 u8. Note that u64 is not supported but i64 is.',
@@ -139,6 +143,10 @@ export function unknownCommand(name: string, rest: readonly string[]): string {
 
 export function unknownHelloOption(option: string): string {
   return `ERR Syntax error in HELLO option '${echoed(option)}'`;
+}
+
+export function unknownPfdebug(name: string): string {
+  return `ERR Unknown PFDEBUG subcommand '${echoed(name)}'`;
 }
 
 export function unknownSubcommand(name: string, container: string): string {

@@ -22,6 +22,7 @@ export const DOCS_DIFFERENCES: readonly Difference[] = [
   ...deprecated('setex', 'SET has EX since 2.6.12; documented as deprecated since Redis 7.2'),
   ...deprecated('psetex', 'SET has PX since 2.6.12; documented as deprecated since Redis 7.2'),
   ...deprecated('quit', 'deprecated in Redis 7.2'),
+  { command: 'pfmerge', fact: 'arguments', reason: 'since Redis 7.2 no source is needed' },
   { command: 'client|list', fact: 'history', reason: 'Redis 7.2 adds lib-name and lib-ver' },
   { command: 'command|getkeys', fact: 'arguments', reason: FULL_COMMAND },
   { command: 'command|getkeysandflags', fact: 'arguments', reason: FULL_COMMAND },

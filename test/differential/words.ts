@@ -223,6 +223,8 @@ export function randomNamedWord(name: string, chance: Chance): string | undefine
         ' 0',
         '0x',
       ]);
+    case 'subcommand':
+      return chance.pick(['GETREG', 'DECODE', 'ENCODING', 'TODENSE', 'todense', 'nonsense', '']);
     case 'operation':
       return chance.pick(['AND', 'OR', 'XOR', 'NOT', 'and', 'not', 'NAND', '']);
     case 'protover':

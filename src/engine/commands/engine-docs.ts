@@ -7,6 +7,7 @@ import { expiryDocs } from './expiry.docs.ts';
 import { geoDocs } from './geo.docs.ts';
 import { geoSearchDocs } from './geo-search.docs.ts';
 import { hashesDocs } from './hashes.docs.ts';
+import { hyperLogLogsDocs } from './hyperloglog.docs.ts';
 import { introspectionDocs } from './introspection.docs.ts';
 import { keysDocs } from './keys.docs.ts';
 import { lcsDocs } from './lcs.docs.ts';
@@ -36,6 +37,7 @@ export const ENGINE_DOCS: readonly Docs[] = [
   sortedSetScanDocs,
   geoDocs,
   geoSearchDocs,
+  hyperLogLogsDocs,
   keysDocs,
   expiryDocs,
   scanDocs,

@@ -10,6 +10,9 @@
 /** The names of events, as keyspace notifications spell them. */
 export type EventName = string;
 
+/** A change that no notification tells: only how a value is kept, or what it remembers, is another. */
+export const NO_EVENT: EventName = '';
+
 /** One change of a key. */
 export interface Change {
   readonly event: EventName;

@@ -33,5 +33,5 @@ export const encodingOptions = [
   }),
   memory('stream-node-max-bytes', 4096, 0, LONG_MAX, 'Bytes of a node of a stream; 0 is no limit', { inert }),
   integer('stream-node-max-entries', 100, 0, LONG_MAX, 'Entries of a node of a stream; 0 is no limit', { inert }),
-  memory('hll-sparse-max-bytes', 3000, 0, LONG_MAX, 'Bytes of a HyperLogLog in its sparse form', { inert }),
+  memory('hll-sparse-max-bytes', 3000, 0, LONG_MAX, 'Bytes of a HyperLogLog in its sparse form'),
 ] as const;
