@@ -15,6 +15,9 @@ import { lists } from './commands/lists.ts';
 import { listPositions } from './commands/lpos.ts';
 import { object } from './commands/object.ts';
 import { scanning } from './commands/scan.ts';
+import { setAlgebra } from './commands/set-algebra.ts';
+import { setDraws } from './commands/set-draws.ts';
+import { sets } from './commands/sets.ts';
 import { sortedSetOperations } from './commands/sorted-set-operations.ts';
 import { sortedSetPops } from './commands/sorted-set-pops.ts';
 import { sortedSetRanges } from './commands/sorted-set-ranges.ts';
@@ -43,6 +46,9 @@ const FAMILIES: readonly Family[] = [
   lists,
   listMoves,
   listPositions,
+  sets,
+  setDraws,
+  setAlgebra,
   sortedSets,
   sortedSetRanges,
   sortedSetPops,

@@ -11,6 +11,7 @@ export const ERR = {
   noSuchKey: 'ERR no such key',
   indexOutOfRange: 'ERR index out of range',
   numKeys: 'ERR numkeys should be greater than 0',
+  tooManyKeys: "ERR Number of keys can't be greater than number of args",
   countNotPositive: 'ERR count should be greater than 0',
   rankZero:
     "ERR RANK can't be zero: use 1 to start from the first match, 2 from the second ... or use negative to start from the end of the list",

@@ -53,14 +53,15 @@ function say(reply: Reply, node: Node): void {
 
 function sayAggregate(reply: Reply, { kind, deferred, children }: Extract<Node, { children: Node[] }>): void {
   const length = kind === 'map' ? children.length / 2 : children.length;
-  if (!deferred || kind === 'set' || kind === 'push') {
+  if (!deferred || kind === 'push') {
     reply[kind](length);
     for (const child of children) say(reply, child);
     return;
   }
-  const place = kind === 'map' ? reply.beginMap() : reply.beginArray();
+  const place = kind === 'map' ? reply.beginMap() : kind === 'set' ? reply.beginSet() : reply.beginArray();
   for (const child of children) say(reply, child);
   if (kind === 'map') reply.endMap(place, length);
+  else if (kind === 'set') reply.endSet(place, length);
   else reply.endArray(place, length);
 }
 

@@ -53,6 +53,9 @@ export interface Reply {
   /** As `beginArray`, of a map. */
   beginMap(): Deferred;
   endMap(deferred: Deferred, pairs: number): void;
+  /** As `beginArray`, of a set. */
+  beginSet(): Deferred;
+  endSet(deferred: Deferred, length: number): void;
   /** Out of band, behind the reply being made: kind and payload, `length` elements in all. */
   push(length: number): void;
 }

@@ -146,6 +146,14 @@ export class Resp2Reply implements Reply {
     this.insertHead(deferred, STAR, pairs * 2);
   }
 
+  beginSet(): Deferred {
+    return this.out.at as Deferred;
+  }
+
+  endSet(deferred: Deferred, length: number): void {
+    this.insertHead(deferred, STAR, length);
+  }
+
   push(length: number): void {
     this.out.head(STAR, length);
   }

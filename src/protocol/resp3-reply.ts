@@ -58,6 +58,10 @@ export class Resp3Reply extends Resp2Reply {
     this.insertHead(deferred, PERCENT, pairs);
   }
 
+  override endSet(deferred: Deferred, length: number): void {
+    this.insertHead(deferred, TILDE, length);
+  }
+
   override push(length: number): void {
     this.out.head(PUSH, length);
   }

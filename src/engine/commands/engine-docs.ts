@@ -14,6 +14,7 @@ import { lcsDocs } from './lcs.docs.ts';
 import { listsDocs } from './lists.docs.ts';
 import { objectDocs } from './object.docs.ts';
 import { scanDocs } from './scan.docs.ts';
+import { setsDocs } from './sets.docs.ts';
 import { sortedSetOperationsDocs } from './sorted-set-operations.docs.ts';
 import { sortedSetPopsDocs } from './sorted-set-pops.docs.ts';
 import { sortedSetRangesDocs } from './sorted-set-ranges.docs.ts';
@@ -30,6 +31,7 @@ export const ENGINE_DOCS: readonly Docs[] = [
   bitfieldDocs,
   hashesDocs,
   listsDocs,
+  setsDocs,
   sortedSetsDocs,
   sortedSetRangesDocs,
   sortedSetPopsDocs,

@@ -70,7 +70,11 @@ export function matchesAll(args: Args, i: number): boolean {
 }
 
 /** True for an element that MATCH asks for. */
-export function isMatched(element: ListpackCursor, args: Args, pattern: number): boolean {
+export function isMatched(
+  element: Pick<ListpackCursor, 'bytes' | 'start' | 'end'>,
+  args: Args,
+  pattern: number,
+): boolean {
   if (pattern === 0) return true;
   const { bytes, start, end } = element;
   return globMatch(args.bytes, args.start[pattern], args.end[pattern], bytes, start, end, false);

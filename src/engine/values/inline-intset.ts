@@ -18,7 +18,7 @@ import {
 import { type RecordOwner, spliceValue, valueStart } from './inline.ts';
 
 /** What `indexIn` answers for text that is no integer. */
-export const NO_INTEGER = Number.NaN;
+const NO_INTEGER = Number.NaN;
 
 /** Makes the value of a record just created, with room for it, an empty intset. */
 export function initIntset(arena: Arena, ref: Ref): void {
@@ -79,4 +79,24 @@ export function removeInteger(owner: RecordOwner, ref: Ref, index: number): Ref 
   const place = spliceValue(owner, ref, INTSET_HEADER_BYTES + index * width, width, 0);
   setIntsetLength(arena.views[place >>> 22], valueStart(arena, place), length - 1);
   return place;
+}
+
+/** Removes the integers at `indexes`, which rise. The record may move: use the Ref returned. */
+export function removeIntegers(owner: RecordOwner, ref: Ref, indexes: readonly number[]): Ref {
+  const { arena } = owner;
+  const bytes = arena.bytes[ref >>> 22];
+  const view = arena.views[ref >>> 22];
+  const at = valueStart(arena, ref);
+  const width = intsetWidth(view, at);
+  const length = intsetLength(view, at);
+  const first = at + INTSET_HEADER_BYTES;
+  let to = first + indexes[0] * width;
+  for (let i = 0; i < indexes.length; i++) {
+    const from = first + (indexes[i] + 1) * width;
+    const end = first + (i + 1 < indexes.length ? indexes[i + 1] : length) * width;
+    bytes.copyWithin(to, from, end);
+    to += end - from;
+  }
+  setIntsetLength(view, at, length - indexes.length);
+  return spliceValue(owner, ref, to - at, indexes.length * width, 0);
 }

@@ -7,37 +7,33 @@
  *
  * A set of integers leaves the intset when it has more than `set-max-intset-entries` members, for the table, or when a
  * member is no integer. It is then a listpack, unless that has more than `set-max-listpack-entries` members or a member
- * longer than `set-max-listpack-value`; then a table. It does not come back.
+ * longer than `set-max-listpack-value`; then a table. It does not come back, unless nearly all is taken out at once
+ * (values/set-draws.ts).
  */
 import { isInt64Text } from '../../bytes/integer.ts';
 import { halfSipHash } from '../../bytes/siphash.ts';
 import { type Arena, NO_REF, type Ref } from '../memory/arena.ts';
-import { KEY_LENGTH, keyOffset, VALUE_LENGTH, wordOf } from '../memory/layout.ts';
 import { hashOf, newTable, tableCount, tableFind, tableInsert, tableRemove } from '../structures/hashtable.ts';
-import { tableEach, tableScan } from '../structures/hashtable-walk.ts';
-import { INTSET_HEADER_BYTES, intsetAt, intsetBigAt, intsetLength } from '../structures/intset.ts';
+import { INTSET_HEADER_BYTES, intsetBigAt, intsetLength } from '../structures/intset.ts';
 import {
-  addToListpackCount,
   EMPTY_LISTPACK_BYTES,
   elementBytes,
   findElement,
-  LISTPACK_END,
   LISTPACK_HEADER_BYTES,
-  ListpackCursor,
   listpackCount,
   newElementBytes,
-  setListpackBytes,
-  writeElement,
 } from '../structures/listpack.ts';
 import { newRecord } from '../structures/record.ts';
 import { encodingOf, HASHTABLE, headerOf, INTSET, LISTPACK, setEncoding } from './encoding.ts';
 import { type RecordOwner, setOutside, valueLength, valueStart } from './inline.ts';
 import { indexIn, initIntset, insertInteger, removeInteger } from './inline-intset.ts';
 import { initListpack, insertElement, removeElements } from './inline-listpack.ts';
-import { drainRecordTable } from './record-table.ts';
+import { toListpack, toTable } from './set-conversion.ts';
 
-/** What a visitor of members gets: the member is `bytes[start..end)`, valid until the visitor returns. */
-export type MemberVisitor = (bytes: Buffer, view: DataView, start: number, end: number) => void;
+/** An inline value does not grow above this, whatever the limits on its elements are. */
+const MOST_INLINE_BYTES = 2 ** 30;
+/** Integers of the longest intset. */
+const MOST_INTEGERS = MOST_INLINE_BYTES / 8;
 
 /** The encoding of a new set whose first member is `bytes[start..end)` and that may get `expected` members at once. */
 export function encodingForNew(
@@ -66,6 +62,14 @@ export function initSet(owner: RecordOwner, ref: Ref, encoding: number): Ref {
   return ref;
 }
 
+/** Called before `count` members are added: more at once than an inline set may have need a table. It may move. */
+export function prepareForMembers(owner: RecordOwner, ref: Ref, count: number): Ref {
+  const { setMaxIntsetEntries, setMaxListpackEntries } = owner.keyspace.encodingLimits;
+  const encoding = encodingOf(owner.arena, ref);
+  if (encoding === INTSET && count > setMaxIntsetEntries) return toTable(owner, ref);
+  return encoding === LISTPACK && count > setMaxListpackEntries ? toTable(owner, ref) : ref;
+}
+
 /** How many members the set has. */
 export function setSize(arena: Arena, ref: Ref): number {
   const encoding = encodingOf(arena, ref);
@@ -85,22 +89,14 @@ export function hasMember(
   end: number,
 ): boolean {
   const { arena } = owner;
-  if (encodingOf(arena, ref) !== HASHTABLE) return hasInlineMember(arena, ref, bytes, view, start, end);
-  const hash = hashText(owner, bytes, view, start, end);
-  return tableFind(arena, headerOf(arena, ref), hash, bytes, view, start, end - start) !== NO_REF;
-}
-
-/** `hasMember` of a set in its record. */
-export function hasInlineMember(
-  arena: Arena,
-  ref: Ref,
-  bytes: Buffer,
-  view: DataView,
-  start: number,
-  end: number,
-): boolean {
-  if (encodingOf(arena, ref) === INTSET) return indexIn(arena, ref, bytes, start, end) >= 0;
-  return elementAt(arena, ref, bytes, view, start, end) !== 0;
+  switch (encodingOf(arena, ref)) {
+    case HASHTABLE:
+      return recordOf(owner, ref, bytes, view, start, end) !== NO_REF;
+    case INTSET:
+      return indexIn(arena, ref, bytes, start, end) >= 0;
+    default:
+      return elementAt(arena, ref, bytes, view, start, end) !== 0;
+  }
 }
 
 /**
@@ -117,26 +113,22 @@ export function addMember(
 ): Ref {
   const { arena } = owner;
   const encoding = encodingOf(arena, ref);
-  let place = ref;
   if (encoding === INTSET) {
     const index = indexIn(arena, ref, bytes, start, end);
     if (index >= 0) return NO_REF;
     if (!Number.isNaN(index)) return addInteger(owner, ref, -1 - index, bytes, start, end);
-    if (fitsListpack(owner, ref, start, end))
-      return appendMember(owner, toListpack(owner, ref), bytes, view, start, end);
-    place = toTable(owner, ref);
+    if (fitsListpack(owner, ref, bytes, start, end)) {
+      const element = newElementBytes(bytes, start, end);
+      return appendMember(owner, toListpack(owner, ref, element), bytes, view, start, end);
+    }
   } else if (encoding === LISTPACK) {
     if (elementAt(arena, ref, bytes, view, start, end) !== 0) return NO_REF;
-    const { setMaxListpackEntries, setMaxListpackValue } = owner.keyspace.encodingLimits;
-    if (end - start <= setMaxListpackValue && setSize(arena, ref) < setMaxListpackEntries) {
-      return appendMember(owner, ref, bytes, view, start, end);
-    }
-    place = toTable(owner, ref);
+    if (listpackMayTake(owner, ref, bytes, start, end)) return appendMember(owner, ref, bytes, view, start, end);
   }
+  const place = encoding === HASHTABLE ? ref : toTable(owner, ref);
   const table = headerOf(arena, place);
   const hash = hashText(owner, bytes, view, start, end);
-  if (encoding === HASHTABLE && tableFind(arena, table, hash, bytes, view, start, end - start) !== NO_REF)
-    return NO_REF;
+  if (tableFind(arena, table, hash, bytes, view, start, end - start) !== NO_REF) return NO_REF;
   tableInsert(arena, table, hash, newRecord(arena, 0, bytes, view, start, end, 0), owner.keyspace.seed);
   return place;
 }
@@ -151,156 +143,61 @@ export function removeMember(
   end: number,
 ): Ref {
   const { arena } = owner;
-  const encoding = encodingOf(arena, ref);
-  if (encoding === INTSET) {
-    const index = indexIn(arena, ref, bytes, start, end);
-    return index >= 0 ? removeInteger(owner, ref, index) : NO_REF;
-  }
-  if (encoding === LISTPACK) {
-    const at = elementAt(arena, ref, bytes, view, start, end);
-    return at === 0 ? NO_REF : removeElementAt(owner, ref, at);
-  }
-  const table = headerOf(arena, ref);
-  const hash = hashText(owner, bytes, view, start, end);
-  const record = tableFind(arena, table, hash, bytes, view, start, end - start);
-  if (record === NO_REF) return NO_REF;
-  removeRecord(owner, table, hash, record);
-  return ref;
-}
-
-/** Shows every member to `visit`, which must not change the set. */
-export function eachMember(arena: Arena, ref: Ref, visit: MemberVisitor): void {
-  if (encodingOf(arena, ref) === HASHTABLE) {
-    tableEach(arena, headerOf(arena, ref), (record) => visitRecord(arena, record, visit));
-    return;
-  }
-  const cursor = new ListpackCursor();
-  const bytes = arena.bytes[ref >>> 22];
-  const view = arena.views[ref >>> 22];
-  const at = valueStart(arena, ref);
-  if (encodingOf(arena, ref) === INTSET) {
-    const length = intsetLength(view, at);
-    for (let index = 0; index < length; index++) {
-      readInteger(view, at, index, cursor);
-      visit(cursor.bytes, cursor.view, cursor.start, cursor.end);
+  switch (encodingOf(arena, ref)) {
+    case INTSET: {
+      const index = indexIn(arena, ref, bytes, start, end);
+      return index >= 0 ? removeInteger(owner, ref, index) : NO_REF;
     }
-    return;
+    case LISTPACK: {
+      const at = elementAt(arena, ref, bytes, view, start, end);
+      return at === 0 ? NO_REF : removeElementAt(owner, ref, at - valueStart(arena, ref));
+    }
+    default: {
+      const record = recordOf(owner, ref, bytes, view, start, end);
+      if (record === NO_REF) return NO_REF;
+      removeRecord(owner, headerOf(arena, ref), record);
+      return ref;
+    }
   }
-  for (let p = at + LISTPACK_HEADER_BYTES; bytes[p] !== LISTPACK_END; ) {
-    p = cursor.read(bytes, view, p);
-    visit(cursor.bytes, cursor.view, cursor.start, cursor.end);
-  }
 }
 
-/** Shows the members from `cursor` on, about `count`; returns the cursor to go on with, 0 at the end. */
-export function scanMembers(arena: Arena, ref: Ref, cursor: number, count: number, visit: MemberVisitor): number {
-  if (encodingOf(arena, ref) !== HASHTABLE) {
-    eachMember(arena, ref, visit);
-    return 0;
-  }
-  return tableScan(arena, headerOf(arena, ref), cursor, count, (record) => visitRecord(arena, record, visit));
-}
-
-/** Points at the member that a record of the table is of. */
-export function pointAtMember(arena: Arena, record: Ref, member: ListpackCursor): void {
-  const segment = record >>> 22;
-  const words = arena.words[segment];
-  const at = (record & 0x3fffff) << 2;
-  const start = (at << 2) + keyOffset(words[at]);
-  member.point(arena.bytes[segment], arena.views[segment], start, start + words[at + KEY_LENGTH]);
-}
-
-/** Shows the integer at `index` of an intset. */
-export function readInteger(view: DataView, at: number, index: number, member: ListpackCursor): void {
-  const value = intsetAt(view, at, index);
-  if (Number.isNaN(value)) member.showBigInteger(intsetBigAt(view, at, index));
-  else member.showInteger(value);
-}
-
-/** Takes a record out of the table and frees it. */
-export function removeRecord(owner: RecordOwner, table: Ref, hash: number, record: Ref): void {
-  tableRemove(owner.arena, table, hash, record, owner.keyspace.seed);
+/** Takes a member's record out of the table and frees it. */
+export function removeRecord(owner: RecordOwner, table: Ref, record: Ref): void {
+  const { seed } = owner.keyspace;
+  tableRemove(owner.arena, table, hashOf(owner.arena, record, seed), record, seed);
   owner.arena.free(record);
 }
 
-/** Removes the element that begins at `at` in the segment's bytes. The record may move: use the Ref returned. */
-export function removeElementAt(owner: RecordOwner, ref: Ref, at: number): Ref {
+/** Removes the element at `offset` of the listpack. The record may move: use the Ref returned. */
+export function removeElementAt(owner: RecordOwner, ref: Ref, offset: number): Ref {
   const { arena } = owner;
+  const at = valueStart(arena, ref) + offset;
   const bytes = elementBytes(arena.bytes[ref >>> 22], arena.views[ref >>> 22], at);
-  return removeElements(owner, ref, at - valueStart(arena, ref), bytes, 1);
-}
-
-/** Moves the members into a table. The record may move: use the Ref returned. */
-export function toTable(owner: RecordOwner, ref: Ref): Ref {
-  const { arena } = owner;
-  const { seed } = owner.keyspace;
-  const table = newTable(arena);
-  eachMember(arena, ref, (bytes, view, start, end) => {
-    const record = newRecord(arena, 0, bytes, view, start, end, 0);
-    tableInsert(arena, table, hashOf(arena, record, seed), record, seed);
-  });
-  return setOutside(owner, ref, HASHTABLE, table);
-}
-
-/** Makes a set whose members are all integers an intset. The record may move: use the Ref returned. */
-export function toIntset(owner: RecordOwner, ref: Ref): Ref {
-  const { arena } = owner;
-  if (encodingOf(arena, ref) === INTSET) return ref;
-  const members: Buffer[] = [];
-  eachMember(arena, ref, (bytes, _view, start, end) => members.push(Buffer.from(bytes.subarray(start, end))));
-  if (encodingOf(arena, ref) === HASHTABLE) drainRecordTable(arena, headerOf(arena, ref), 0, Number.POSITIVE_INFINITY);
-  let place = owner.reserveValue(ref, INTSET_HEADER_BYTES, 0);
-  setEncoding(arena, place, INTSET);
-  initIntset(arena, place);
-  for (const member of members) {
-    const index = indexIn(arena, place, member, 0, member.length);
-    place = insertInteger(owner, place, -1 - index, member, 0, member.length);
-  }
-  return place;
-}
-
-/** Makes an intset a listpack. The record may move: use the Ref returned. */
-function toListpack(owner: RecordOwner, ref: Ref): Ref {
-  const { arena } = owner;
-  const members: Buffer[] = [];
-  let total = EMPTY_LISTPACK_BYTES;
-  eachMember(arena, ref, (bytes, _view, start, end) => {
-    members.push(Buffer.from(bytes.subarray(start, end)));
-    total += newElementBytes(bytes, start, end);
-  });
-  const place = owner.reserveValue(ref, total, 0);
-  setEncoding(arena, place, LISTPACK);
-  initListpack(arena, place);
-  const bytes = arena.bytes[place >>> 22];
-  const view = arena.views[place >>> 22];
-  const at = valueStart(arena, place);
-  let p = at + LISTPACK_HEADER_BYTES;
-  for (const member of members) {
-    const memberView = new DataView(member.buffer, member.byteOffset, member.length);
-    p = writeElement(bytes, view, p, member, memberView, 0, member.length);
-  }
-  bytes[p] = LISTPACK_END;
-  setListpackBytes(view, at, total);
-  addToListpackCount(view, at, members.length);
-  arena.words[place >>> 22][wordOf(place) + VALUE_LENGTH] = total;
-  return place;
+  return removeElements(owner, ref, offset, bytes, 1);
 }
 
 function addInteger(owner: RecordOwner, ref: Ref, index: number, bytes: Buffer, start: number, end: number): Ref {
   const place = insertInteger(owner, ref, index, bytes, start, end);
-  const isTooLong = setSize(owner.arena, place) > owner.keyspace.encodingLimits.setMaxIntsetEntries;
-  return isTooLong ? toTable(owner, place) : place;
+  const most = Math.min(owner.keyspace.encodingLimits.setMaxIntsetEntries, MOST_INTEGERS);
+  return setSize(owner.arena, place) > most ? toTable(owner, place) : place;
 }
 
 function appendMember(owner: RecordOwner, ref: Ref, bytes: Buffer, view: DataView, start: number, end: number): Ref {
   return insertElement(owner, ref, valueLength(owner.arena, ref) - 1, bytes, view, start, end);
 }
 
-/** True when a listpack may hold the integers of an intset and `bytes[start..end)`. */
-function fitsListpack(owner: RecordOwner, ref: Ref, start: number, end: number): boolean {
+/** True when the set, a listpack or to become one, may have `bytes[start..end)` as one more element. */
+function listpackMayTake(owner: RecordOwner, ref: Ref, bytes: Buffer, start: number, end: number): boolean {
+  const { arena } = owner;
   const { setMaxListpackEntries, setMaxListpackValue } = owner.keyspace.encodingLimits;
-  if (end - start > setMaxListpackValue || setSize(owner.arena, ref) >= setMaxListpackEntries) return false;
-  return longestInteger(owner.arena, ref) <= setMaxListpackValue;
+  if (end - start > setMaxListpackValue || setSize(arena, ref) >= setMaxListpackEntries) return false;
+  return valueLength(arena, ref) + newElementBytes(bytes, start, end) <= MOST_INLINE_BYTES;
+}
+
+/** True when a listpack may hold the integers of an intset and `bytes[start..end)`. */
+function fitsListpack(owner: RecordOwner, ref: Ref, bytes: Buffer, start: number, end: number): boolean {
+  if (!listpackMayTake(owner, ref, bytes, start, end)) return false;
+  return longestInteger(owner.arena, ref) <= owner.keyspace.encodingLimits.setMaxListpackValue;
 }
 
 /** The digits, with sign, of the longest integer of an intset: the first or the last. */
@@ -319,12 +216,10 @@ function elementAt(arena: Arena, ref: Ref, bytes: Buffer, view: DataView, start:
   return findElement(arena.bytes[segment], arena.views[segment], first, 0, bytes, view, start, end);
 }
 
-function visitRecord(arena: Arena, record: Ref, visit: MemberVisitor): void {
-  const segment = record >>> 22;
-  const words = arena.words[segment];
-  const at = (record & 0x3fffff) << 2;
-  const start = (at << 2) + keyOffset(words[at]);
-  visit(arena.bytes[segment], arena.views[segment], start, start + words[at + KEY_LENGTH]);
+/** The member's record in the table, NO_REF when there is none. */
+function recordOf(owner: RecordOwner, ref: Ref, bytes: Buffer, view: DataView, start: number, end: number): Ref {
+  const hash = hashText(owner, bytes, view, start, end);
+  return tableFind(owner.arena, headerOf(owner.arena, ref), hash, bytes, view, start, end - start);
 }
 
 function hashText(owner: RecordOwner, bytes: Buffer, view: DataView, start: number, end: number): number {
