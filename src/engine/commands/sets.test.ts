@@ -213,27 +213,27 @@ describe('events and changes', () => {
   it('are told and counted as in Redis', () => {
     const test = new TestEngine();
     const seen = new SeenEvents(test);
-    const after = (...words: (string | number)[]) => {
+    const effectOf = (...words: (string | number)[]) => {
       test.run(...words);
       return seen.take();
     };
-    expect(after('SADD', 's', 'a', 'b', 'c', 'a')).toEqual({ dirty: 3, events: ['sadd s'] });
-    expect(after('SADD', 's', 'a')).toEqual({ dirty: 0, events: [] });
-    expect(after('SREM', 's', 'a', 'x')).toEqual({ dirty: 1, events: ['srem s'] });
-    expect(after('SREM', 's', 'b', 'c')).toEqual({ dirty: 2, events: ['srem s', 'del s'] });
-    expect(after('SADD', 's', 1, 2, 3, 4)).toEqual({ dirty: 4, events: ['sadd s'] });
-    expect(after('SPOP', 's')).toEqual({ dirty: 1, events: ['spop s'] });
-    expect(after('SPOP', 's', 0)).toEqual({ dirty: 0, events: [] });
-    expect(after('SPOP', 's', 2)).toEqual({ dirty: 2, events: ['spop s'] });
-    expect(after('SPOP', 's')).toEqual({ dirty: 1, events: ['spop s', 'del s'] });
+    expect(effectOf('SADD', 's', 'a', 'b', 'c', 'a')).toEqual({ dirty: 3, events: ['sadd s'] });
+    expect(effectOf('SADD', 's', 'a')).toEqual({ dirty: 0, events: [] });
+    expect(effectOf('SREM', 's', 'a', 'x')).toEqual({ dirty: 1, events: ['srem s'] });
+    expect(effectOf('SREM', 's', 'b', 'c')).toEqual({ dirty: 2, events: ['srem s', 'del s'] });
+    expect(effectOf('SADD', 's', 1, 2, 3, 4)).toEqual({ dirty: 4, events: ['sadd s'] });
+    expect(effectOf('SPOP', 's')).toEqual({ dirty: 1, events: ['spop s'] });
+    expect(effectOf('SPOP', 's', 0)).toEqual({ dirty: 0, events: [] });
+    expect(effectOf('SPOP', 's', 2)).toEqual({ dirty: 2, events: ['spop s'] });
+    expect(effectOf('SPOP', 's')).toEqual({ dirty: 1, events: ['spop s', 'del s'] });
     test.run('SADD', 's', 1, 2, 3);
     test.run('SADD', 't', 3);
     seen.take();
-    expect(after('SUNIONSTORE', 'd', 's', 't')).toEqual({ dirty: 1, events: ['sunionstore d'] });
-    expect(after('SINTERSTORE', 'd', 's', 't')).toEqual({ dirty: 1, events: ['sinterstore d'] });
-    expect(after('SDIFFSTORE', 'd', 's', 't')).toEqual({ dirty: 1, events: ['sdiffstore d'] });
-    expect(after('SDIFFSTORE', 'd', 't', 's')).toEqual({ dirty: 1, events: ['del d'] });
-    expect(after('SINTERSTORE', 'd', 's', 'none')).toEqual({ dirty: 0, events: [] });
-    expect(after('SPOP', 's', 9)).toEqual({ dirty: 3, events: ['spop s', 'del s'] });
+    expect(effectOf('SUNIONSTORE', 'd', 's', 't')).toEqual({ dirty: 1, events: ['sunionstore d'] });
+    expect(effectOf('SINTERSTORE', 'd', 's', 't')).toEqual({ dirty: 1, events: ['sinterstore d'] });
+    expect(effectOf('SDIFFSTORE', 'd', 's', 't')).toEqual({ dirty: 1, events: ['sdiffstore d'] });
+    expect(effectOf('SDIFFSTORE', 'd', 't', 's')).toEqual({ dirty: 1, events: ['del d'] });
+    expect(effectOf('SINTERSTORE', 'd', 's', 'none')).toEqual({ dirty: 0, events: [] });
+    expect(effectOf('SPOP', 's', 9)).toEqual({ dirty: 3, events: ['spop s', 'del s'] });
   });
 });

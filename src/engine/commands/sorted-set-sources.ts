@@ -7,7 +7,8 @@ import { ANY_TYPE, type Database } from '../keyspace/database.ts';
 import { NO_REF, type Ref } from '../memory/arena.ts';
 import { SET, ZSET } from '../memory/layout.ts';
 import { typeOf } from '../structures/record.ts';
-import { hasMember, scanMembers, setSize } from '../values/set.ts';
+import { hasMember, setSize } from '../values/set.ts';
+import { scanMembers } from '../values/set-walk.ts';
 import { scoreOf, sortedSetLength } from '../values/sorted-set.ts';
 import { SortedSetWalk } from '../values/sorted-set-walk.ts';
 
