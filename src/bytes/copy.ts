@@ -23,9 +23,20 @@ export function copyBytes(
     source.copy(target, to, from, from + length);
     return;
   }
-  const words = length & ~3;
   let i = 0;
-  for (; i < words; i += 4) targetView.setInt32(to + i, sourceView.getInt32(from + i, true), true);
+  for (const quads = length - 15; i < quads; i += 16) {
+    const a = sourceView.getInt32(from + i, true);
+    const b = sourceView.getInt32(from + i + 4, true);
+    const c = sourceView.getInt32(from + i + 8, true);
+    const d = sourceView.getInt32(from + i + 12, true);
+    targetView.setInt32(to + i, a, true);
+    targetView.setInt32(to + i + 4, b, true);
+    targetView.setInt32(to + i + 8, c, true);
+    targetView.setInt32(to + i + 12, d, true);
+  }
+  for (const words = length - 3; i < words; i += 4) {
+    targetView.setInt32(to + i, sourceView.getInt32(from + i, true), true);
+  }
   for (; i < length; i++) target[to + i] = source[from + i];
 }
 

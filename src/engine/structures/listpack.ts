@@ -300,6 +300,10 @@ function backlengthBytes(body: number): number {
 
 /** Writes the length of an element's head and data, most significant seven bits first; returns the position behind it. */
 function writeBacklength(bytes: Buffer, at: number, body: number): number {
+  if (body <= 127) {
+    bytes[at] = body;
+    return at + 1;
+  }
   const size = backlengthBytes(body);
   let rest = body;
   for (let i = size - 1; i >= 0; i--) {

@@ -21,6 +21,7 @@ import {
   LISTPACK_END,
   LISTPACK_HEADER_BYTES,
   listpackBytes,
+  previousElement,
   setListpackBytes,
   writeElement,
   writeEmptyListpack,
@@ -141,6 +142,70 @@ export function spliceNode(
   else bytes.copyWithin(at + offset + inserted, at + offset + removed, at + total);
   setListpackBytes(view, at, total + growth);
   return place;
+}
+
+/**
+ * Adds `source[start..end)`, an element of `size` bytes, at an end of the node that has room beside it; false when there is
+ * none: then nothing is done. What `spliceNode` would do, for the pushes that need no more.
+ */
+export function pushIntoNode(
+  arena: Arena,
+  node: Ref,
+  atHead: boolean,
+  size: number,
+  source: Buffer,
+  sourceView: DataView,
+  start: number,
+  end: number,
+): boolean {
+  const segment = node >>> 22;
+  const at = (node & 0x3fffff) << 2;
+  const words = arena.words[segment];
+  const bytes = arena.bytes[segment];
+  const view = arena.views[segment];
+  const offset = words[at + START];
+  const pack = (at << 2) + offset;
+  const total = listpackBytes(view, pack);
+  const count = view.getUint16(pack + 4, true);
+  let grown = pack;
+  if (atHead) {
+    if (offset - size < NODE_HEADER_BYTES) return false;
+    grown -= size;
+    words[at + START] = offset - size;
+    writeElement(bytes, view, grown + LISTPACK_HEADER_BYTES, source, sourceView, start, end);
+  } else {
+    if (offset + total + size > arena.sizeOf(node)) return false;
+    bytes[writeElement(bytes, view, pack + total - 1, source, sourceView, start, end)] = LISTPACK_END;
+  }
+  setListpackBytes(view, grown, total + size);
+  view.setUint16(grown + 4, count + 1, true);
+  return true;
+}
+
+/** Removes the first or last element of a node that has others. What `spliceNode` would do, for the pops that need no more. */
+export function popFromNode(arena: Arena, node: Ref, atHead: boolean): void {
+  const segment = node >>> 22;
+  const at = (node & 0x3fffff) << 2;
+  const bytes = arena.bytes[segment];
+  const view = arena.views[segment];
+  const offset = arena.words[segment][at + START];
+  const pack = (at << 2) + offset;
+  const total = listpackBytes(view, pack);
+  const count = view.getUint16(pack + 4, true);
+  const end = pack + total - 1;
+  let size: number;
+  let left = pack;
+  if (atHead) {
+    size = elementBytes(bytes, view, pack + LISTPACK_HEADER_BYTES);
+    left += size;
+    arena.words[segment][at + START] = offset + size;
+  } else {
+    const last = previousElement(bytes, end);
+    size = end - last;
+    bytes[last] = LISTPACK_END;
+  }
+  setListpackBytes(view, left, total - size);
+  view.setUint16(left + 4, count - 1, true);
 }
 
 /** Moves the elements from `offset` on into a node of their own, without neighbours, and returns it. */

@@ -36,6 +36,8 @@ import {
   nodeBytes,
   nodeCount,
   nodeListpack,
+  popFromNode,
+  pushIntoNode,
   spliceNode,
   splitNode,
 } from './quicklist-node.ts';
@@ -97,6 +99,10 @@ export function pushElement(
   const node = endNode(arena, list, atHead);
   const size = newElementBytes(source, start, end);
   if (node !== NO_REF && hasRoomFor(arena, node, size, fill)) {
+    if (pushIntoNode(arena, node, atHead, size, source, sourceView, start, end)) {
+      addLength(arena, list, 1);
+      return;
+    }
     const offset = atHead ? LISTPACK_HEADER_BYTES : nodeBytes(arena, node) - 1;
     insertIntoNode(arena, list, fill, node, offset, size, source, sourceView, start, end);
     return;
@@ -190,6 +196,11 @@ export function removeFromEnd(arena: Arena, list: Ref, fill: number, atHead: boo
       addLength(arena, list, -held);
       left -= held;
       continue;
+    }
+    if (left === 1) {
+      popFromNode(arena, node, atHead);
+      addLength(arena, list, -1);
+      return;
     }
     const from = atHead ? LISTPACK_HEADER_BYTES : offsetOf(arena, node, held - left);
     const to = atHead ? offsetOf(arena, node, left) : nodeBytes(arena, node) - 1;
