@@ -3,6 +3,7 @@
  * drawn by chance. What redis-server keeps in a listpack or an intset has an order, and is compared in it.
  */
 import type { Rule } from './allowed.ts';
+import { sameButForScores } from './printed-scores.ts';
 import { isSameEncoding } from './probes.ts';
 import { elementsOf, textOf } from './reply-frames.ts';
 import type { Words } from './script.ts';
@@ -41,6 +42,19 @@ export const COLLECTION_RULES: readonly Rule[] = [
     reason: 'as for sets; and sets of integers may be too large together for an intset',
     covers: /^sunion /,
     agree: ({ ours, theirs }) => sameParts(ours, theirs, 1),
+  },
+  {
+    name: 'scores in as few digits as needed',
+    reason: 'redis-server 7.0 prints seventeen digits, 7.2 no more than it takes',
+    covers: /^z/,
+    agree: ({ ours, theirs }) => sameButForScores(ours, theirs),
+  },
+  {
+    name: 'WITHSCORE of ZRANK',
+    reason: 'new in Redis 7.2',
+    covers: /^z(rev)?rank /,
+    agree: ({ words, ours, theirs }) =>
+      words.length === 4 && !ours.startsWith('-ERR wrong number') && theirs.startsWith('-ERR wrong number'),
   },
   {
     name: 'order of HSCAN, SSCAN and ZSCAN',

@@ -188,6 +188,14 @@ export function hasComparableLookups(words: Words): boolean {
   return !COUNTED_DIFFERENTLY.test(words.join(' '));
 }
 
+/** Commands that redis-server refuses before they run, by the number of their words, where 7.2 lets them run and refuse. */
+const REFUSED_EARLIER = /^z(rev)?rank( [^ ]*){3,}$/i;
+
+/** Whether calls and errors can be compared after this command. */
+export function hasComparableCalls(words: Words): boolean {
+  return !REFUSED_EARLIER.test(words.map((word) => word.replaceAll(' ', '')).join(' '));
+}
+
 /** The rules, and how often each was needed. */
 export class AllowedDifferences {
   private readonly uses = new Map<Rule, number>(RULES.map((rule) => [rule, 0]));

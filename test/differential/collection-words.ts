@@ -198,13 +198,28 @@ export function sortPattern(token: string | undefined, chance: Chance): string {
   return chance.pick(token === 'BY' ? BY_PATTERNS : GET_PATTERNS);
 }
 
+const BY_TEXT = /^z(rev)?rangebylex$|^zlexcount$|^zremrangebylex$/i;
+
+/**
+ * What makes all scores equal that a command by text reads, if it is one: of others a skip list finds what the chance of its
+ * levels lets it find.
+ */
+export function levelScores(words: Words): Words[] {
+  const isOption = words.some((word) => /^bylex$/i.test(word));
+  const isStore = /^zrangestore$/i.test(words[0]);
+  if (!BY_TEXT.test(words[0]) && !(isOption && (isStore || /^zrange$/i.test(words[0])))) return [];
+  const key = words[isStore ? 2 : 1];
+  return key === undefined ? [] : [['ZUNIONSTORE', key, '1', key, 'WEIGHTS', '0']];
+}
+
 const SETTINGS: Readonly<Record<string, readonly string[]>> = {
   'hash-max-listpack-entries': ['0', '1', '2', '4', '8', '512'],
   'hash-max-listpack-value': ['0', '1', '3', '10', '64'],
   'list-max-listpack-size': ['1', '2', '4', '16', '-1', '-2', '-5'],
   'list-compress-depth': ['0', '1', '2'],
   'set-max-intset-entries': ['0', '1', '4', '16', '512'],
-  'zset-max-listpack-entries': ['0', '1', '4', '8', '128'],
+  // Not below what a random ZADD may name: since Redis 7.2 so many at once leave the listpack, be they new or not.
+  'zset-max-listpack-entries': ['20', '24', '128'],
   'zset-max-listpack-value': ['0', '1', '3', '10', '64'],
   'hll-sparse-max-bytes': ['0', '20', '100', '3000', '16000'],
 };

@@ -1,7 +1,7 @@
 /** Runs a script on both servers and says where they differ. */
 
 import { setImmediate, setTimeout as sleep } from 'node:timers/promises';
-import { type AllowedDifferences, hasComparableLookups, kindOf } from './allowed.ts';
+import { type AllowedDifferences, hasComparableCalls, hasComparableLookups, kindOf } from './allowed.ts';
 import { compareCounters, readBothCounters } from './counters.ts';
 import { agreeAround, type Circumstances, questionsAfter, questionsBefore } from './probes.ts';
 import { CLOSED, encodeCommand, type RawConnection, SILENT } from './raw-connection.ts';
@@ -56,8 +56,10 @@ export class Comparison {
     const apartBefore = this.allowed.deedsApart;
     const differences = this.compareReplies(script.steps, outcomes, elapsedMs);
     if (differences.length === 0) {
-      const isCounted = this.allowed.deedsApart === apartBefore && script.uncounted === undefined;
-      const withLookups = script.steps.every((step) => step.kind !== 'command' || hasComparableLookups(step.words));
+      const commands = script.steps.flatMap((step) => (step.kind === 'command' ? [step.words] : []));
+      const isAlike = this.allowed.deedsApart === apartBefore && commands.every(hasComparableCalls);
+      const isCounted = isAlike && script.uncounted === undefined;
+      const withLookups = commands.every(hasComparableLookups);
       const counted = isCounted ? await compareCounters(servers, before, withLookups) : [];
       const texts = [...counted, ...(await compareStates(servers, elapsedMs))];
       differences.push(...texts.map((text) => ({ kind: 'state', text })));

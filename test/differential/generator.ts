@@ -10,6 +10,7 @@ import {
   collectionCrowd,
   collectionWord,
   keyFor,
+  levelScores,
   sortPattern,
 } from './collection-words.ts';
 import { commandStep, type Script, type Words } from './script.ts';
@@ -97,8 +98,9 @@ export class Generator {
     let connection = 1;
     const steps = Array.from({ length }, () => {
       if (hasTwo && chance.happens(0.1)) connection = 3 - connection;
-      return commandStep(this.command(chance), connection);
-    });
+      const words = this.command(chance);
+      return [...levelScores(words), words].map((some) => commandStep(some, connection));
+    }).flat();
     const insert = (some: Words[]) =>
       steps.splice(chance.below(steps.length), 0, ...some.map((words) => commandStep(words)));
     if (chance.happens(0.05)) insert(crowd(chance));

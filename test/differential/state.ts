@@ -5,6 +5,7 @@
  */
 import type { ServerName } from '../processes.ts';
 import { partsOf } from './allowed-collections.ts';
+import { sameButForScores } from './printed-scores.ts';
 import { isSameEncoding } from './probes.ts';
 import { elementsOf, textOf } from './reply-frames.ts';
 import { quote, type Words } from './script.ts';
@@ -67,7 +68,9 @@ export async function compareStates(servers: Servers, toleranceMs: number): Prom
 
 function isSameValue(ours: KeyState | undefined, theirs: KeyState | undefined): boolean {
   if (ours === undefined || theirs === undefined) return false;
-  return ours.type === theirs.type && ours.content === theirs.content && isSameEncoding(ours.encoding, theirs.encoding);
+  const { type, content, encoding } = ours;
+  const isSame = type === 'zset' ? sameButForScores(content, theirs.content) : content === theirs.content;
+  return isSame && type === theirs.type && isSameEncoding(encoding, theirs.encoding);
 }
 
 /** Milliseconds between two deadlines; those that no double holds exactly count as one. */

@@ -134,8 +134,9 @@ function readLexBound(args: Args, i: number, bound: LexBound): boolean {
 
 /** The ranks that a query asks for, its limit observed; `args` are those it was read from. */
 export function findRange(query: RangeQuery, arena: Arena, ref: Ref, args: Args, range: RankRange): void {
-  if (query.by === BY_RANK) findRanks(query, sortedSetLength(arena, ref), range);
-  else if (query.by === BY_SCORE) {
+  // A limit that says all is allowed here, and not looked at.
+  if (query.by === BY_RANK) return findRanks(query, sortedSetLength(arena, ref), range);
+  if (query.by === BY_SCORE) {
     range.from = rankByBound(arena, ref, query.least, query.isLeastExclusive);
     range.to = rankByBound(arena, ref, query.greatest, !query.isGreatestExclusive);
   } else {

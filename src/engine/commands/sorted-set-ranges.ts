@@ -6,8 +6,8 @@ import type { Call } from '../dispatch/call.ts';
 import { WRONG_TYPE } from '../keyspace/database.ts';
 import { type Arena, NO_REF, type Ref } from '../memory/arena.ts';
 import { ZSET } from '../memory/layout.ts';
+import { encodingForNew, ScoreChange, setScore } from '../values/sorted-set.ts';
 import { RankRange } from '../values/sorted-set-bounds.ts';
-import { insertMember, newIndexedSet } from '../values/sorted-set-index.ts';
 import { SortedSetWalk } from '../values/sorted-set-walk.ts';
 import {
   BY_LEX,
@@ -20,7 +20,7 @@ import {
   readRangeOptions,
 } from './sorted-set-query.ts';
 import { removeFrom } from './sorted-set-removal.ts';
-import { storeIndexedSet } from './sorted-set-store.ts';
+import { createAside, storeAside } from './sorted-set-store.ts';
 import { ACCESS, DELETE, DENYOOM, FAST, family, key, OW, READONLY, RO, RW, row, UPDATE, WRITE } from './spec.ts';
 
 export const sortedSetRanges = family('sorted-set', [
@@ -42,6 +42,7 @@ export const sortedSetRanges = family('sorted-set', [
 const query = new RangeQuery();
 const range = new RankRange();
 const walk = new SortedSetWalk();
+const change = new ScoreChange();
 
 /** Replies with a range of members, by rank, by score or by member, in order or in reverse. */
 function zrange(call: Call, args: Args, reply: Reply): void {
@@ -106,18 +107,20 @@ function zrangestore(call: Call, args: Args, reply: Reply): void {
   const { arena } = call.database;
   const ref = call.database.read(args, 2, ZSET);
   if (ref === WRONG_TYPE) return reply.error(ERR.wrongType);
-  const stored = newIndexedSet(arena);
-  if (ref !== NO_REF) {
-    findRange(query, arena, ref, args, range);
-    beginRange(arena, ref);
-    const { member } = walk;
-    for (let left = range.to - range.from; left > 0; left--) {
-      walk.next();
-      const { bytes, view, start, end } = member;
-      insertMember(arena, stored, call.keyspace.seed, bytes, view, start, end, walk.score);
-    }
+  range.to = range.from;
+  if (ref !== NO_REF) findRange(query, arena, ref, args, range);
+  const { detached } = call.keyspace;
+  // Of ranks Redis knows beforehand how many members there are: too many for a listpack begin as none.
+  const expected = query.by === BY_RANK ? range.to - range.from : 0;
+  let stored = createAside(call, args, 1, encodingForNew(detached, expected, 0));
+  beginRange(arena, ref);
+  const { member } = walk;
+  for (let left = range.to - range.from; left > 0; left--) {
+    walk.next();
+    const { bytes, view, start, end } = member;
+    stored = setScore(detached, stored, bytes, view, start, end, walk.score, 0, change);
   }
-  reply.integer(storeIndexedSet(call, args, 1, stored, 'zrangestore'));
+  reply.integer(storeAside(call, args, 1, stored, 'zrangestore'));
 }
 
 /** Replies how many members have scores within bounds. */

@@ -239,6 +239,10 @@ export function prepareForMore(owner: RecordOwner, ref: Ref, count: number): Ref
  */
 export function adoptIndexedSet(owner: RecordOwner, ref: Ref, header: Ref): Ref {
   const { arena } = owner;
+  if (indexLength(arena, header) === 0) {
+    freeIndexedSet(arena, header);
+    return ref;
+  }
   if (!fitsPacked(owner, header)) return setOutside(owner, ref, SKIPLIST, header);
   let place = ref;
   seekRank(arena, header, 0, position);
