@@ -10,7 +10,7 @@
  */
 import { NO_REF, type Ref } from '../memory/arena.ts';
 import { hashOf, tableHolds } from '../structures/hashtable.ts';
-import { tableRandom, tableSample } from '../structures/hashtable-walk.ts';
+import { tableRandom, tableSample } from '../structures/hashtable-draws.ts';
 import type { Clock } from './clock.ts';
 import type { Database } from './database.ts';
 import { EvictionPool } from './eviction-pool.ts';

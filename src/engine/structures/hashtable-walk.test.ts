@@ -1,10 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { expectEmpty } from '../memory/arena.testing.ts';
-import { NO_REF, type Ref } from '../memory/arena.ts';
-import { collidingKeys, generator, keyOf, Pair, SEED, states } from './hashtable.testing.ts';
-import { freeTable, tableMove, tableShape } from './hashtable.ts';
-import { tableDrain, tableRandom, tableSample } from './hashtable-walk.ts';
+import { collidingKeys, Pair, SEED, states } from './hashtable.testing.ts';
+import { freeTable, tableMove } from './hashtable.ts';
+import { tableDrain } from './hashtable-walk.ts';
 
 describe('scan', () => {
   it('returns every record once while nothing changes', () => {
@@ -80,78 +79,6 @@ describe('scan', () => {
     }
   });
 });
-
-describe('random records', () => {
-  it.each(states())('come up evenly from a table that is %s', (_, pair) => {
-    const random = generator(7);
-    const counts = new Map<string, number>();
-    const draws = 25 * pair.map.size;
-    for (let i = 0; i < draws; i++) {
-      const key = keyOf(pair.arena, tableRandom(pair.arena, pair.table, random));
-      counts.set(key, (counts.get(key) ?? 0) + 1);
-    }
-    expectEven(
-      [...pair.map.keys()].map((key) => counts.get(key) ?? 0),
-      draws,
-    );
-  });
-
-  it('come up evenly from a table whose growth was put off, with chains of four buckets and more', () => {
-    const pair = new Pair();
-    for (let i = 0; i < 8; i++) pair.insert(`${i}`);
-    pair.arena.hasSegmentsFor = () => false;
-    for (let i = 8; i < 60; i++) pair.insert(`${i}`);
-    expect(tableShape(pair.arena, pair.table)).toMatchObject({ buckets: 1, overflows: 4 });
-    const random = generator(3);
-    const counts = new Array(60).fill(0);
-    for (let i = 0; i < 20_000; i++) counts[Number(keyOf(pair.arena, tableRandom(pair.arena, pair.table, random)))]++;
-    expectEven(counts, 20_000);
-  });
-
-  it('are found even by bad luck, and not at all in an empty table', () => {
-    const pair = new Pair();
-    expect(tableRandom(pair.arena, pair.table, generator(1))).toBe(NO_REF);
-    for (let i = 0; i < 1000; i++) pair.insert(`${i}`);
-    for (let i = 0; i < 999; i++) pair.remove(`${i}`);
-    for (const stuck of [0, 1, 35, 2 ** 32 - 1]) {
-      expect(tableRandom(pair.arena, pair.table, () => stuck)).toBe(pair.map.get('999'));
-    }
-  });
-
-  it.each(states())('are sampled without leaving any out from a table that is %s', (_, pair) => {
-    const random = generator(11);
-    const out = new Int32Array(5);
-    const counts = new Map<string, number>();
-    const draws = 15 * pair.map.size;
-    for (let i = 0; i < draws; i++) {
-      if (tableSample(pair.arena, pair.table, random, out, 5) !== 5) expect.fail('too few');
-      for (const ref of out) {
-        const key = keyOf(pair.arena, ref as Ref);
-        counts.set(key, (counts.get(key) ?? 0) + 1);
-      }
-    }
-    const mean = (draws * 5) / pair.map.size;
-    for (const key of pair.map.keys()) expect(counts.get(key) ?? 0).toBeGreaterThan(mean / 8);
-  });
-
-  it('are sampled as far as there are any', () => {
-    const pair = new Pair();
-    const out = new Int32Array(16);
-    expect(tableSample(pair.arena, pair.table, generator(1), out, 16)).toBe(0);
-    pair.insert('only');
-    const found = tableSample(pair.arena, pair.table, generator(1), out, 16);
-    expect(found).toBeGreaterThan(0);
-    expect(new Set(out.subarray(0, found))).toEqual(new Set([pair.map.get('only')]));
-  });
-});
-
-/** Pearson's chi-square: fails when the counts are further from even than chance would have it once in a million runs. */
-function expectEven(counts: readonly number[], total: number): void {
-  const expected = total / counts.length;
-  const chiSquare = counts.reduce((sum, count) => sum + (count - expected) ** 2 / expected, 0);
-  const freedom = counts.length - 1;
-  expect(chiSquare).toBeLessThan(freedom + 5 * Math.sqrt(2 * freedom));
-}
 
 describe('draining', () => {
   it.each(states())('frees everything of a table that is %s', (_, pair) => {

@@ -21,7 +21,8 @@ import {
   tableRemove,
   tableReplace,
 } from '../structures/hashtable.ts';
-import { tableEach, tableRandom, tableRandomDistinct, tableScan } from '../structures/hashtable-walk.ts';
+import { tableRandom, tableRandomDistinct } from '../structures/hashtable-draws.ts';
+import { tableEach, tableScan } from '../structures/hashtable-walk.ts';
 import {
   elementBytes,
   findElement,

@@ -8,7 +8,8 @@
  */
 import type { Arena, Ref } from '../memory/arena.ts';
 import { distinctIndexes } from '../structures/distinct-indexes.ts';
-import { tableEach, tableRandom, tableRandomDistinct } from '../structures/hashtable-walk.ts';
+import { tableRandom, tableRandomDistinct } from '../structures/hashtable-draws.ts';
+import { tableEach } from '../structures/hashtable-walk.ts';
 import { intsetLength } from '../structures/intset.ts';
 import type { ListpackCursor } from '../structures/listpack.ts';
 import { elementOffset } from '../structures/listpack-index.ts';
