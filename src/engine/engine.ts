@@ -3,6 +3,7 @@ import { bitfields } from './commands/bitfield.ts';
 import { bitmaps } from './commands/bitmaps.ts';
 import { counters } from './commands/counters.ts';
 import { databases } from './commands/databases.ts';
+import { clusterDumps, dumps } from './commands/dump.ts';
 import { expiry } from './commands/expiry.ts';
 import { geo } from './commands/geo.ts';
 import { geoSearches } from './commands/geo-search.ts';
@@ -61,6 +62,8 @@ const FAMILIES: readonly Family[] = [
   scanning,
   expiry,
   object,
+  dumps,
+  clusterDumps,
   databases,
 ];
 
@@ -81,7 +84,12 @@ export class Engine {
   readonly commands = new CommandTable();
   readonly dispatcher: Dispatcher;
   readonly evictor: Evictor;
-  readonly limits: Limits = { maxBulkBytes: 512 * 1024 * 1024, lazyFlush: false };
+  readonly limits: Limits = {
+    maxBulkBytes: 512 * 1024 * 1024,
+    lazyFlush: false,
+    compressesDumps: true,
+    checksDumps: true,
+  };
 
   /** `nobody` is the session that stands in before the first call. */
   constructor(options: EngineOptions, nobody: Session) {

@@ -9,6 +9,8 @@ import { replyHelp } from '../engine/commands/help.ts';
 import { ADMIN, type Family, family, LOADING, NOSCRIPT, PROTECTED, row, STALE } from '../engine/commands/spec.ts';
 import type { Call } from '../engine/dispatch/call.ts';
 import { NO_REF, type Ref } from '../engine/memory/arena.ts';
+import { encodingOf, HASHTABLE, headerOf, SKIPLIST } from '../engine/values/encoding.ts';
+import { memberTable } from '../engine/values/sorted-set-index.ts';
 import type { Args } from '../protocol/args.ts';
 import { ERR, wrongSubcommand } from '../protocol/errors.ts';
 import type { OutputBuffer } from '../protocol/output-buffer.ts';
@@ -22,6 +24,7 @@ import { datasetDigest, valueDigest } from './debug/digest.ts';
 import { describeBytes, describeObject } from './debug/object-description.ts';
 import { populate } from './debug/populate.ts';
 import { replySample } from './debug/protocol-samples.ts';
+import { reload } from './debug/reload.ts';
 import { describeTable } from './debug/table-description.ts';
 import type { Identity } from './identity.ts';
 import { collectGarbage, heapUsedBytes } from './js-heap.ts';
@@ -72,10 +75,12 @@ const TOOLS = new Map<string, Tool>([
   ['populate', tool(3, (_, call, args, reply) => populate(call, args, reply), 5)],
   ['protocol', tool(3, (server, call, args, reply) => replySample(call.session, server.out, args, reply))],
   ['quicklist-packed-threshold', tool(3, packedThreshold)],
+  ['reload', tool(2, reloadAll, MANY)],
   ['replybuffer', tool(4, replyBuffer)],
   ['sdslen', tool(3, bytesOfString)],
   ['segfault', tool(2, (server) => segfault(server.log))],
   ['set-active-expire', tool(3, setActiveExpire)],
+  ['set-skip-checksum-validation', tool(3, skipChecksums)],
   ['sleep', tool(3, sleep)],
   ['stringmatch-len', tool(4, matchGlob)],
 ]);
@@ -113,6 +118,8 @@ const HELP = [
   '    Reply with a sample: string, integer, double, bignum, null, array, set, map, attrib, push, verbatim, true, false.',
   'QUICKLIST-PACKED-THRESHOLD <size>',
   '    Accepted without effect.',
+  'RELOAD [NOFLUSH] [MERGE]',
+  '    Write every value as a snapshot would and read it back.',
   'REPLYBUFFER (PEAK-RESET-TIME <milliseconds|never|reset> | RESIZING <0|1>)',
   '    Accepted without effect.',
   'SDSLEN <key>',
@@ -121,6 +128,8 @@ const HELP = [
   '    End with a segmentation fault.',
   'SET-ACTIVE-EXPIRE <0|1>',
   '    Remove expired keys only when they are noticed, or again at their deadline.',
+  'SET-SKIP-CHECKSUM-VALIDATION <0|1>',
+  '    Let RESTORE take payloads with a wrong checksum, or no more.',
   'SLEEP <seconds>',
   '    Do nothing for a while. Fractions are allowed.',
   'STRINGMATCH-LEN <pattern> <string>',
@@ -173,9 +182,30 @@ function tableStatistics(_: Debugged, call: Call, args: Args, reply: Reply): voi
   reply.verbatim(`${describeTable('Dictionary HT', arena, table)}${expires}`);
 }
 
-/** Strings, the only values there are, have no table. */
 function tableStatisticsOfKey(_: Debugged, call: Call, args: Args, reply: Reply): void {
-  reply.error(call.database.find(args, 2) === NO_REF ? ERR.noSuchKey : ERR.notHashTable);
+  const ref = keyOf(call, args, reply);
+  if (ref === NO_REF) return;
+  const { arena } = call.database;
+  const encoding = encodingOf(arena, ref);
+  if (encoding === HASHTABLE) reply.verbatim(describeTable('Dictionary HT', arena, headerOf(arena, ref)));
+  else if (encoding !== SKIPLIST) reply.error(ERR.notHashTable);
+  else reply.verbatim(describeTable('Dictionary HT', arena, memberTable(arena, headerOf(arena, ref))));
+}
+
+/** DEBUG RELOAD [NOSAVE] [NOFLUSH] [MERGE]: there is no file, so what is loaded is always what was just saved. */
+function reloadAll(_: Debugged, call: Call, args: Args, reply: Reply): void {
+  for (let i = 2; i < args.count; i++) {
+    if (args.is(i, 'nosave')) return reply.error(ERR.reloadFailed);
+    if (!args.is(i, 'noflush') && !args.is(i, 'merge')) return reply.error(ERR.reloadOption);
+  }
+  const lost = reload(call.keyspace.databases, call.limits.compressesDumps);
+  if (lost !== undefined) throw new Error(`DEBUG RELOAD lost the value of ${lost.toString('latin1')}`);
+  reply.ok();
+}
+
+function skipChecksums(_: Debugged, call: Call, args: Args, reply: Reply): void {
+  call.limits.checksDumps = leadingNumber(args, 2) === 0;
+  reply.ok();
 }
 
 function heap(_: Debugged, __: Call, ___: Args, reply: Reply): void {
@@ -190,7 +220,7 @@ function log({ log }: Debugged, _: Call, args: Args, reply: Reply): void {
 
 function object(_: Debugged, call: Call, args: Args, reply: Reply): void {
   const ref = keyOf(call, args, reply);
-  if (ref !== NO_REF) reply.status(describeObject(call.database, ref));
+  if (ref !== NO_REF) reply.status(describeObject(call.database, ref, call.limits.compressesDumps));
 }
 
 function bytesOfString(_: Debugged, call: Call, args: Args, reply: Reply): void {

@@ -38,6 +38,9 @@ export function applySettings({ config, engine, cron, log }: Settable): void {
   setting(['lazyfree-lazy-user-flush'], () => {
     engine.limits.lazyFlush = config.flag('lazyfree-lazy-user-flush');
   });
+  setting(['rdbcompression'], () => {
+    engine.limits.compressesDumps = config.flag('rdbcompression');
+  });
   setting(['latency-tracking'], () => {
     engine.dispatcher.tracksLatency = config.flag('latency-tracking');
   });

@@ -3,6 +3,7 @@ import { bitmapsDocs } from './bitmaps.docs.ts';
 import { countersDocs } from './counters.docs.ts';
 import { databasesDocs } from './databases.docs.ts';
 import type { Docs } from './docs.ts';
+import { dumpDocs } from './dump.docs.ts';
 import { expiryDocs } from './expiry.docs.ts';
 import { geoDocs } from './geo.docs.ts';
 import { geoSearchDocs } from './geo-search.docs.ts';
@@ -44,6 +45,7 @@ export const ENGINE_DOCS: readonly Docs[] = [
   expiryDocs,
   scanDocs,
   objectDocs,
+  dumpDocs,
   databasesDocs,
   introspectionDocs,
 ];

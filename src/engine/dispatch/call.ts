@@ -39,4 +39,8 @@ export interface Limits {
   maxBulkBytes: number;
   /** lazyfree-lazy-user-flush: what FLUSHALL does when not told. */
   lazyFlush: boolean;
+  /** rdbcompression: whether DUMP compresses long strings. */
+  compressesDumps: boolean;
+  /** False after DEBUG SET-SKIP-CHECKSUM-VALIDATION 1: RESTORE then takes payloads with a wrong checksum. */
+  checksDumps: boolean;
 }

@@ -21,8 +21,21 @@ export class DetachedRecords implements RecordOwner {
 
   /** A record for the key of argument `i`, without deadline, with `valueBytes` of room for the value. */
   create(args: Args, i: number, type: number, encoding: number, valueBytes: number): Ref {
+    return this.createNamed(args.bytes, args.view, args.start[i], args.end[i], type, encoding, valueBytes);
+  }
+
+  /** The same for the key `bytes[start..end)`. */
+  createNamed(
+    bytes: Buffer,
+    view: DataView,
+    start: number,
+    end: number,
+    type: number,
+    encoding: number,
+    valueBytes: number,
+  ): Ref {
     const meta = type | (encoding << ENCODING_SHIFT) | (this.keyspace.clock.initial() << ACCESS_SHIFT);
-    return newRecord(this.arena, meta, args.bytes, args.view, args.start[i], args.end[i], valueBytes);
+    return newRecord(this.arena, meta, bytes, view, start, end, valueBytes);
   }
 
   reserveValue(ref: Ref, valueBytes: number, keep: number): Ref {

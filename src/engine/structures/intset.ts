@@ -37,6 +37,24 @@ export function intsetBytes(view: DataView, at: number): number {
   return INTSET_HEADER_BYTES + intsetWidth(view, at) * intsetLength(view, at);
 }
 
+/** True when `bytes[start..end)` is an intset with an integer at least, all of them in rising order. */
+export function checkIntset(view: DataView, start: number, end: number): boolean {
+  if (end - start < INTSET_HEADER_BYTES) return false;
+  const width = intsetWidth(view, start);
+  if (width !== 2 && width !== 4 && width !== 8) return false;
+  const length = intsetLength(view, start);
+  if (length === 0 || length * width !== end - start - INTSET_HEADER_BYTES) return false;
+  for (let index = 1; index < length; index++) {
+    const before = roundedAt(view, start, width, index - 1);
+    const value = roundedAt(view, start, width, index);
+    const isRising = Number.isSafeInteger(value)
+      ? before < value
+      : intsetBigAt(view, start, index - 1) < intsetBigAt(view, start, index);
+    if (!isRising) return false;
+  }
+  return true;
+}
+
 /** The width that an integer needs. */
 export function widthFor(value: number | bigint): number {
   if (value >= -32768 && value <= 32767) return 2;

@@ -24,7 +24,7 @@ export const LISTPACK_HEADER_BYTES = 6;
 export const EMPTY_LISTPACK_BYTES = 7;
 export const LISTPACK_END = 0xff;
 /** A count of this says that the elements must be counted. */
-const UNKNOWN_COUNT = 65535;
+export const UNKNOWN_COUNT = 65535;
 
 const SHORT_STRING_BYTES = 63;
 const MIDDLE_STRING_BYTES = 4095;
@@ -272,15 +272,15 @@ function integerAt(bytes: Buffer, view: DataView, p: number): number {
   return Number.isSafeInteger(value) ? value : Number.NaN;
 }
 
-function isTextKind(kind: number): boolean {
+export function isTextKind(kind: number): boolean {
   return (kind >= 0x80 && kind < 0xc0) || (kind >= 0xe0 && kind <= 0xf0);
 }
 
-function textHeadBytes(kind: number): number {
+export function textHeadBytes(kind: number): number {
   return kind < 0xc0 ? 1 : kind < 0xf0 ? 2 : 5;
 }
 
-function textLength(bytes: Buffer, view: DataView, p: number): number {
+export function textLength(bytes: Buffer, view: DataView, p: number): number {
   const kind = bytes[p];
   if (kind < 0xc0) return kind & 63;
   return kind < 0xf0 ? ((kind & 15) << 8) | bytes[p + 1] : view.getUint32(p + 1, true);
@@ -294,7 +294,7 @@ function bodyBytes(bytes: Buffer, view: DataView, p: number): number {
   return kind < 0xe0 ? 2 : kind === 0xf4 ? 9 : kind - 0xf1 + 3;
 }
 
-function backlengthBytes(body: number): number {
+export function backlengthBytes(body: number): number {
   return body <= 127 ? 1 : body < 16383 ? 2 : body < 2097151 ? 3 : body < 268435455 ? 4 : 5;
 }
 

@@ -40,3 +40,8 @@ export function isOutside(encoding: number): boolean {
 export function headerOf(arena: Arena, ref: Ref): Ref {
   return arena.words[ref >>> 22][((ref & 0x3fffff) << 2) + VALUE_LENGTH] as Ref;
 }
+
+/** Makes the value named `header` that of a record just created with its encoding. */
+export function setHeader(arena: Arena, ref: Ref, header: Ref): void {
+  arena.words[segmentOf(ref)][wordOf(ref) + VALUE_LENGTH] = header;
+}

@@ -65,6 +65,16 @@ export function prepareForMore(owner: RecordOwner, ref: Ref, bytes: number, coun
 
 /** Called after elements were removed: takes a list that has become small back into its record. It may move. */
 export function shrinkList(owner: RecordOwner, ref: Ref): Ref {
+  return takeIn(owner, ref, 1);
+}
+
+/** Called when a list was made as a whole: takes one that is within the limit into its record. It may move. */
+export function settleList(owner: RecordOwner, ref: Ref): Ref {
+  return takeIn(owner, ref, 0);
+}
+
+/** Takes a list within the limit, halved so many times, into its record. */
+function takeIn(owner: RecordOwner, ref: Ref, halvings: number): Ref {
   const { arena } = owner;
   if (encodingOf(arena, ref) === LISTPACK) return ref;
   const list = headerOf(arena, ref);
@@ -73,8 +83,8 @@ export function shrinkList(owner: RecordOwner, ref: Ref): Ref {
   const fill = fillOf(owner);
   const total = nodeBytes(arena, node);
   // Unlike before growing, bytes are no limit where elements are counted.
-  if (fill < 0 && total > nodeByteLimit(fill) >>> 1) return ref;
-  if (quicklistLength(arena, list) > nodeCountLimit(fill) >>> 1) return ref;
+  if (fill < 0 && total > nodeByteLimit(fill) >>> halvings) return ref;
+  if (quicklistLength(arena, list) > nodeCountLimit(fill) >>> halvings) return ref;
   const fresh = owner.reserveValue(ref, total, 0);
   const from = nodeListpack(arena, node);
   const segment = segmentOf(fresh);

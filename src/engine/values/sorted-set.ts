@@ -281,7 +281,7 @@ function fits(owner: RecordOwner, ref: Ref, bytes: number): boolean {
 }
 
 /** Moves the members out of the listpack. The record may move: use the Ref returned. */
-function toSkiplist(owner: RecordOwner, ref: Ref): Ref {
+export function toSkiplist(owner: RecordOwner, ref: Ref): Ref {
   const { arena } = owner;
   const { seed } = owner.keyspace;
   const header = newIndexedSet(arena);

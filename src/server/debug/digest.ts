@@ -5,17 +5,29 @@
  *   mix(d, x)   d = SHA1(d xor SHA1(x))          the order of calls matters
  *   add(d, x)   d = d xor SHA1(x)                it does not
  *
- *   value       mix the type (32 bits, big-endian), mix the string; add "!!expire!!" if the key has a deadline
+ *   value       mix the type (32 bits, big-endian), then what it holds; add "!!expire!!" if the key has a deadline
+ *   string      mix it
+ *   list        mix each element
+ *   set         add each member
+ *   hash        for each field: mix the field and the value into zeroes, add that
+ *   sorted set  for each member: mix the member and the score, 17 digits, into zeroes, add that
  *   key         mix the key's bytes into zeroes, then its value
  *   everything  for each database with keys: mix its number (32 bits, big-endian), then add every key's digest
  */
 import { createHash } from 'node:crypto';
+import { formatSeventeenDigits } from '../../bytes/seventeen-digits.ts';
 import type { Database } from '../../engine/keyspace/database.ts';
-import { NO_REF, type Ref } from '../../engine/memory/arena.ts';
-import { segmentOf } from '../../engine/memory/layout.ts';
+import { type Arena, NO_REF, type Ref } from '../../engine/memory/arena.ts';
+import { HASH, LIST, SET, STRING, segmentOf } from '../../engine/memory/layout.ts';
 import { tableScan } from '../../engine/structures/hashtable-walk.ts';
+import { ListpackCursor } from '../../engine/structures/listpack.ts';
 import { keyBytes, typeOf } from '../../engine/structures/record.ts';
-import { stringLength, stringStart } from '../../engine/values/string.ts';
+import { eachField } from '../../engine/values/hash.ts';
+import { valueLength, valueStart } from '../../engine/values/inline.ts';
+import { ListWalk } from '../../engine/values/list-walk.ts';
+import { eachMember } from '../../engine/values/set.ts';
+import { sortedSetLength } from '../../engine/values/sorted-set.ts';
+import { SortedSetWalk } from '../../engine/values/sorted-set-walk.ts';
 
 const BYTES = 20;
 const EXPIRE_MARK = Buffer.from('!!expire!!');
@@ -52,10 +64,58 @@ function keyDigest(database: Database, ref: Ref): Buffer {
 
 function mixValue(digest: Buffer, database: Database, ref: Ref): void {
   const { arena } = database;
-  const start = stringStart(arena, ref);
   mix(digest, bigEndian(typeOf(arena, ref)));
-  mix(digest, arena.bytes[segmentOf(ref)].subarray(start, start + stringLength(arena, ref)));
+  switch (typeOf(arena, ref)) {
+    case STRING: {
+      const start = valueStart(arena, ref);
+      mix(digest, arena.bytes[segmentOf(ref)].subarray(start, start + valueLength(arena, ref)));
+      break;
+    }
+    case LIST:
+      mixList(digest, arena, ref);
+      break;
+    case SET:
+      eachMember(arena, ref, (bytes, _view, start, end) => add(digest, bytes.subarray(start, end)));
+      break;
+    case HASH:
+      addFields(digest, arena, ref);
+      break;
+    default:
+      addScores(digest, arena, ref);
+  }
   if (database.hasDeadline(ref)) add(digest, EXPIRE_MARK);
+}
+
+function mixList(digest: Buffer, arena: Arena, ref: Ref): void {
+  const walk = new ListWalk();
+  walk.begin(arena, ref, 0, false);
+  while (walk.next()) mix(digest, textOf(walk.element));
+}
+
+function addFields(digest: Buffer, arena: Arena, ref: Ref): void {
+  const field = new ListpackCursor();
+  const value = new ListpackCursor();
+  eachField(arena, ref, field, value, () => addPair(digest, textOf(field), textOf(value)));
+}
+
+function addScores(digest: Buffer, arena: Arena, ref: Ref): void {
+  const walk = new SortedSetWalk();
+  walk.begin(arena, ref, 0, false);
+  for (let left = sortedSetLength(arena, ref); left > 0; left--) {
+    walk.next();
+    addPair(digest, textOf(walk.member), Buffer.from(formatSeventeenDigits(walk.score)));
+  }
+}
+
+function addPair(digest: Buffer, first: Uint8Array, second: Uint8Array): void {
+  const pair = Buffer.alloc(BYTES);
+  mix(pair, first);
+  mix(pair, second);
+  add(digest, pair);
+}
+
+function textOf(cursor: ListpackCursor): Uint8Array {
+  return cursor.bytes.subarray(cursor.start, cursor.end);
 }
 
 function add(digest: Buffer, data: Uint8Array): void {

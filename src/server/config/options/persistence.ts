@@ -30,12 +30,12 @@ export const persistenceOptions = [
   compound('save', savePoints, 'When to make a snapshot: after so many seconds if there were so many changes', {
     inert,
   }),
-  bool('rdbcompression', 'yes', 'Compress long strings in snapshots', { inert }),
+  bool('rdbcompression', 'yes', 'Compress long strings in what DUMP replies'),
   bool('rdbchecksum', 'yes', 'Put a checksum at the end of snapshots', { immutable: true, inert }),
   bool('rdb-save-incremental-fsync', 'yes', 'Flush a snapshot to disk in pieces while it is written', { inert }),
   bool('stop-writes-on-bgsave-error', 'yes', 'Refuse writes after a snapshot failed', { inert }),
   choice('sanitize-dump-payload', 'no', ['no', 'yes', 'clients'], 'How closely snapshots and RESTORE are checked', {
-    inert,
+    inert: 'everything is always checked to the last byte',
   }),
   bool('appendonly', 'no', 'Log every change to the append-only file', { denyLoading: true, inert }),
   text('appendfilename', 'appendonly.aof', 'File name of the log', {

@@ -1,0 +1,66 @@
+/** Lists, from RDB: elements one by one, or nodes. A node that is within the limits of ours is taken as it is. */
+import { type Arena, NO_REF, type Ref } from '../memory/arena.ts';
+import { LIST } from '../memory/layout.ts';
+import { LISTPACK_END, LISTPACK_HEADER_BYTES, ListpackCursor } from '../structures/listpack.ts';
+import {
+  appendListpack,
+  newQuicklist,
+  nodeByteLimit,
+  nodeCountLimit,
+  pushElement,
+  quicklistLength,
+} from '../structures/quicklist.ts';
+import { QUICKLIST, setHeader } from '../values/encoding.ts';
+import { settleList } from '../values/list.ts';
+import { PackedInput } from './packed-input.ts';
+import { NODE_PACKED, NODE_PLAIN, RDB_LIST, RDB_LIST_QUICKLIST_2, RDB_LIST_ZIPLIST } from './rdb-types.ts';
+import { newValue, type Reading } from './reading.ts';
+
+const NOTHING = Buffer.alloc(0);
+
+const element = new ListpackCursor();
+const packed = new PackedInput();
+
+/** Reads a list of any RDB type; 0, and the input has failed, when it is none or empty. */
+export function readList(reading: Reading, type: number): Ref {
+  const { input, records } = reading;
+  const { arena } = records;
+  const list = newQuicklist(arena, NOTHING, 0, 0);
+  const ref = newValue(reading, LIST, QUICKLIST, 0);
+  setHeader(arena, ref, list);
+  const nodes = type === RDB_LIST_ZIPLIST ? 1 : input.count(1);
+  const fill = records.keyspace.encodingLimits.listMaxListpackSize;
+  for (let i = 0; i < nodes && !input.failed; i++) readNode(reading, type, list, fill);
+  if (quicklistLength(arena, list) === 0) input.fail();
+  if (!input.failed) return settleList(records, ref);
+  records.keyspace.lazyFree.freeRecord(ref);
+  return NO_REF;
+}
+
+function readNode({ input, records }: Reading, type: number, list: Ref, fill: number): void {
+  const { arena } = records;
+  let kind = NODE_PACKED;
+  if (type === RDB_LIST) kind = NODE_PLAIN;
+  else if (type === RDB_LIST_QUICKLIST_2) kind = input.length();
+  if (kind === NODE_PLAIN) {
+    if (!input.text(element)) return;
+    pushElement(arena, list, fill, false, element.bytes, element.view, element.start, element.end);
+  } else if (kind !== NODE_PACKED) input.fail();
+  else if (type === RDB_LIST_QUICKLIST_2 ? packed.readListpack(input) : packed.readZiplist(input)) {
+    addNode(arena, list, fill);
+  }
+}
+
+/** Adds the elements of `packed`. */
+function addNode(arena: Arena, list: Ref, fill: number): void {
+  const { bytes, view, start, end } = packed.text;
+  if (packed.count === 0) return;
+  if (end - start <= nodeByteLimit(fill) && packed.count <= nodeCountLimit(fill)) {
+    appendListpack(arena, list, bytes, start, end - start);
+    return;
+  }
+  for (let p = start + LISTPACK_HEADER_BYTES; bytes[p] !== LISTPACK_END; ) {
+    p = element.read(bytes, view, p);
+    pushElement(arena, list, fill, false, element.bytes, element.view, element.start, element.end);
+  }
+}

@@ -1,0 +1,31 @@
+/** A value being read: where from, for which key, and where its record is made. */
+import type { DetachedRecords } from '../keyspace/detached-records.ts';
+import type { Ref } from '../memory/arena.ts';
+import { VALUE_LENGTH, wordOf } from '../memory/layout.ts';
+import type { ListpackCursor } from '../structures/listpack.ts';
+import { valueStart } from '../values/inline.ts';
+import type { RdbInput } from './rdb-input.ts';
+
+/** Bytes somewhere: `bytes[start..end)`, in whose buffer they stay until the value is read. */
+export type Text = Pick<ListpackCursor, 'bytes' | 'view' | 'start' | 'end'>;
+
+export interface Reading {
+  readonly input: RdbInput;
+  readonly records: DetachedRecords;
+  readonly key: Text;
+}
+
+/** A record for the value, with room for `valueBytes` of it. */
+export function newValue({ records, key }: Reading, type: number, encoding: number, valueBytes: number): Ref {
+  return records.createNamed(key.bytes, key.view, key.start, key.end, type, encoding, valueBytes);
+}
+
+/** A record whose value is a copy of these bytes. */
+export function copiedValue(reading: Reading, type: number, encoding: number, value: Text): Ref {
+  const length = value.end - value.start;
+  const ref = newValue(reading, type, encoding, length);
+  const { arena } = reading.records;
+  value.bytes.copy(arena.bytes[ref >>> 22], valueStart(arena, ref), value.start, value.end);
+  arena.words[ref >>> 22][wordOf(ref) + VALUE_LENGTH] = length;
+  return ref;
+}
