@@ -3,9 +3,8 @@ import { compareBytes } from '../../bytes/compare.ts';
 import { NO_REF, type Ref } from '../memory/arena.ts';
 import { ZSET } from '../memory/layout.ts';
 import { EMPTY_LISTPACK_BYTES, LISTPACK_END, LISTPACK_HEADER_BYTES, ListpackCursor } from '../structures/listpack.ts';
-import { LISTPACK, SKIPLIST, setHeader } from '../values/encoding.ts';
+import { LISTPACK, SKIPLIST } from '../values/encoding.ts';
 import { ADDED, initSortedSet, ScoreChange, setScore, toSkiplist } from '../values/sorted-set.ts';
-import { newIndexedSet } from '../values/sorted-set-index.ts';
 import { readScore } from '../values/sorted-set-listpack.ts';
 import { PackedInput } from './packed-input.ts';
 import { RDB_ZSET, RDB_ZSET_LISTPACK } from './rdb-types.ts';
@@ -117,14 +116,8 @@ function addMember({ input, records }: Reading, ref: Ref, score: number): Ref {
 }
 
 function emptySortedSet(reading: Reading, count: number): Ref {
-  const { arena, keyspace } = reading.records;
-  if (count > keyspace.encodingLimits.zsetMaxListpackEntries) {
-    const header = newIndexedSet(arena);
-    const ref = newValue(reading, ZSET, SKIPLIST, 0);
-    setHeader(arena, ref, header);
-    return ref;
-  }
-  const ref = newValue(reading, ZSET, LISTPACK, EMPTY_LISTPACK_BYTES);
-  initSortedSet(arena, ref);
-  return ref;
+  const { records } = reading;
+  const isSmall = count <= records.keyspace.encodingLimits.zsetMaxListpackEntries;
+  const encoding = isSmall ? LISTPACK : SKIPLIST;
+  return initSortedSet(records, newValue(reading, ZSET, encoding, EMPTY_LISTPACK_BYTES), encoding);
 }

@@ -1,0 +1,402 @@
+/** Every RDB type, as byte literals made from the format: what is read, what is refused. */
+import { describe, expect, test } from 'vitest';
+import { Args } from '../../protocol/args.ts';
+import { TestEngine } from '../engine.testing.ts';
+import { eachMember } from '../values/set.ts';
+import {
+  type Bytes,
+  backlength,
+  double,
+  type Element,
+  intset,
+  length,
+  listpack,
+  listpackText,
+  littleEndian,
+  payload,
+  text,
+  ziplist,
+  zipmap,
+} from './payloads.testing.ts';
+
+const MALFORMED = '-ERR Bad data format\r\n';
+const WIDE = 'w'.repeat(70);
+
+function bulks(reply: string): string[] {
+  return [...reply.matchAll(/\$(\d+)\r\n([\s\S]*?)\r\n/g)].map(([, , content]) => content);
+}
+
+/** An engine with the value restored under `k`; fails when it is refused. */
+function restored(type: number, body: Bytes, version?: number): TestEngine {
+  const engine = new TestEngine();
+  expect(engine.run('RESTORE', 'k', 0, payload(type, body, version))).toBe('+OK\r\n');
+  return engine;
+}
+
+function encoding(engine: TestEngine): string {
+  return bulks(engine.run('OBJECT', 'ENCODING', 'k'))[0];
+}
+
+const refusing = new TestEngine();
+
+function expectRefused(type: number, body: Bytes): void {
+  const engine = refusing;
+  const before = engine.engine.keyspace.arena.used;
+  expect(engine.run('RESTORE', 'k', 0, payload(type, body))).toBe(MALFORMED);
+  engine.engine.keyspace.lazyFree.finish();
+  expect(engine.engine.keyspace.arena.used).toBe(before);
+  expect(engine.run('EXISTS', 'k')).toBe(':0\r\n');
+}
+
+/** Integers at the edges of every width, and texts with heads of every length. */
+const MIXED: Element[] = [
+  ...[0, 12, 13, 127, 128, -1, 255, -128, -129, 4095, 4096, -4096, -4097, 32767, 32768, -32768, -32769],
+  ...[8388607, 8388608, -8388608, -8388609, 2147483647, 2147483648, -2147483648, -2147483649],
+  ...[2n ** 53n, -(2n ** 53n), 2n ** 63n - 1n, -(2n ** 63n), Number.MAX_SAFE_INTEGER],
+  ...['', 'a', 'b'.repeat(63), 'c'.repeat(64), 'd'.repeat(126), 'e'.repeat(250), 'f'.repeat(5000), '007', '-0', '+1'],
+];
+const MIXED_TEXTS = MIXED.map(String);
+const PAIRS = MIXED.flatMap((element) => [element, `value of ${element}`]);
+
+describe('strings', () => {
+  const reads = (body: Bytes, value: string, kind: string): void => {
+    const engine = restored(0, body);
+    expect(bulks(engine.run('GET', 'k'))).toEqual([value]);
+    expect(encoding(engine)).toBe(kind);
+  };
+
+  test('plain', () => {
+    reads(text('hello'), 'hello', 'embstr');
+    reads(text(''), '', 'embstr');
+    reads(text(WIDE), WIDE, 'raw');
+    reads(text('x'.repeat(20000)), 'x'.repeat(20000), 'raw');
+    reads(text('12345678901'), '12345678901', 'int');
+    reads([0x80, 0, 0, 0, 2, 104, 105], 'hi', 'embstr');
+    reads([0x81, 0, 0, 0, 0, 0, 0, 0, 2, 104, 105], 'hi', 'embstr');
+  });
+
+  test('integers', () => {
+    reads([0xc0, 0x80], '-128', 'int');
+    reads([0xc1, 0xff, 0x7f], '32767', 'int');
+    reads([0xc2, 0, 0, 0, 0x80], '-2147483648', 'int');
+  });
+
+  test('LZF', () => {
+    reads([0xc3, 5, 30, 0, 97, 0xe0, 20, 0], 'a'.repeat(30), 'embstr');
+  });
+
+  test('refused: cut, longer than what is there, not what LZF gives, unknown encodings', () => {
+    for (const body of [
+      [],
+      [5],
+      [5, 104],
+      [0x41],
+      [0x80, 0, 0],
+      [0x80, 0xff, 0xff, 0xff, 0xff, 1],
+      [0xc0],
+      [0xc1, 1],
+    ]) {
+      expectRefused(0, body);
+    }
+    expectRefused(0, [0x81, 0x7f, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 1]);
+    expectRefused(0, [0xc3, 5, 31, 0, 97, 0xe0, 20, 0]);
+    expectRefused(0, [0xc3, 5, 0x80, 0x7f, 0xff, 0xff, 0xff, 0, 97, 0xe0, 20, 0]);
+    expectRefused(0, [0xc3, 3, 9, 0x20, 5, 0]);
+    for (const first of [0x82, 0xbf, 0xc4, 0xff]) expectRefused(0, [first, 1, 1, 1, 1, 1, 1, 1, 1]);
+  });
+});
+
+describe('lists', () => {
+  const reads = (type: number, body: Bytes, elements: readonly string[], kind: string): void => {
+    const engine = restored(type, body);
+    expect(bulks(engine.run('LRANGE', 'k', 0, -1))).toEqual(elements);
+    expect(encoding(engine)).toBe(kind);
+  };
+
+  test('of each type', () => {
+    reads(1, [...length(2), ...text('a'), ...text('b')], ['a', 'b'], 'listpack');
+    reads(10, text(ziplist(MIXED)), MIXED_TEXTS, 'listpack');
+    reads(14, [2, ...text(ziplist(MIXED)), ...text(ziplist(['z']))], [...MIXED_TEXTS, 'z'], 'quicklist');
+    reads(18, [1, 2, ...text(listpack(MIXED))], MIXED_TEXTS, 'listpack');
+    const big = 'b'.repeat(9000);
+    reads(18, [2, 2, ...text(listpack(['a', 1])), 1, ...text(big)], ['a', '1', big], 'quicklist');
+  });
+
+  test('empty nodes are passed over', () => {
+    reads(18, [2, 2, ...text(listpack([])), 2, ...text(listpack(['a']))], ['a'], 'listpack');
+    reads(14, [2, ...text(ziplist(['a'])), ...text(ziplist([]))], ['a'], 'listpack');
+  });
+
+  test('nodes larger than the limit are divided', () => {
+    const elements = Array.from({ length: 3000 }, (_, i) => `element ${i}`);
+    reads(18, [1, 2, ...text(listpack(elements))], elements, 'quicklist');
+    reads(10, text(ziplist(elements)), elements, 'quicklist');
+  });
+
+  test('a single node at the limit stays in the record', () => {
+    const filler = (size: number): string => 'x'.repeat(size - 7 - 5 - 2);
+    reads(18, [1, 2, ...text(listpack([filler(8192)]))], [filler(8192)], 'listpack');
+    reads(18, [1, 2, ...text(listpack([filler(8193)]))], [filler(8193)], 'quicklist');
+  });
+
+  test('elements kept in a form that is not ours are found', () => {
+    const odd = oddListpack();
+    const engine = restored(18, [1, 2, ...text(odd)]);
+    expect(bulks(engine.run('LRANGE', 'k', 0, -1))).toEqual(['12', '12', '300', 'abc']);
+    expect(engine.run('LREM', 'k', 0, '12')).toBe(':2\r\n');
+    expect(engine.run('LREM', 'k', 0, '300')).toBe(':1\r\n');
+    expect(engine.run('LREM', 'k', 0, 'abc')).toBe(':1\r\n');
+  });
+
+  test('refused: empty, cut, unknown nodes', () => {
+    for (const type of [1, 14, 18]) {
+      for (const body of [[], [0], [1], [3, 1, 97]]) expectRefused(type, body);
+      expectRefused(type, [0x80, 0xff, 0xff, 0xff, 0xff, 1, 97]);
+    }
+    expectRefused(10, text(ziplist([])));
+    expectRefused(18, [1, 2, ...text(listpack([]))]);
+    expectRefused(18, [1, 3, ...text(listpack(['a']))]);
+    expectRefused(18, [2, 2, ...text(listpack(['a'])), 0, ...text(listpack(['a']))]);
+  });
+});
+
+/** '12' as text and as an integer too wide, 300 too wide, a short text with a long head. */
+function oddListpack(): number[] {
+  const entries = [listpackText('12'), [0xf3, 12, 0, 0, 0], [0xf4, ...littleEndian(300, 8)], [0xe0, 3, 97, 98, 99]];
+  const body = entries.flatMap((entry) => [...entry, ...backlength(entry.length)]);
+  return [...littleEndian(body.length + 7, 4), ...littleEndian(4, 2), ...body, 0xff];
+}
+
+function membersOf(engine: TestEngine): string[] {
+  const { arena, databases } = engine.engine.keyspace;
+  const members: string[] = [];
+  eachMember(arena, databases[0].find(Args.of([Buffer.from('k')]), 0), (bytes, _view, start, end) => {
+    members.push(bytes.toString('latin1', start, end));
+  });
+  return members;
+}
+
+describe('sets', () => {
+  const reads = (type: number, body: Bytes, members: readonly string[], kind: string): void => {
+    const engine = restored(type, body);
+    expect(membersOf(engine).sort()).toEqual([...members].sort());
+    expect(encoding(engine)).toBe(kind);
+  };
+
+  test('of each type', () => {
+    reads(2, [2, ...text('a'), ...text('b')], ['a', 'b'], 'listpack');
+    reads(2, [2, ...text('1'), 0xc0, 2], ['1', '2'], 'intset');
+    reads(2, [2, ...text('a'), ...text(WIDE)], ['a', WIDE], 'hashtable');
+    reads(
+      2,
+      [...length(600), ...Array.from({ length: 600 }, (_, i) => text(String(i))).flat()],
+      range(600),
+      'hashtable',
+    );
+    reads(11, text(intset([-5, 1, 70000], 4)), ['-5', '1', '70000'], 'intset');
+    reads(11, text(intset([-(2n ** 63n), 0, 2n ** 53n, 2n ** 53n + 1n])), set64(), 'intset');
+    reads(11, text(intset(range(600).map(Number), 2)), range(600), 'hashtable');
+    reads(20, text(listpack(MIXED)), MIXED_TEXTS, 'listpack');
+    reads(20, text(listpack(range(200).map(Number))), range(200), 'hashtable');
+  });
+
+  test('refused: empty, equal members, out of order', () => {
+    for (const body of [[0], [2, 1, 97, 1, 97], [2, 0xc0, 1, 1, 49], [2, 1, 97]]) expectRefused(2, body);
+    const plenty = range(600).flatMap((member) => text(member));
+    expectRefused(2, [...length(601), ...plenty, ...text('5')]);
+    for (const bad of [
+      intset([]),
+      intset([1, 1]),
+      intset([2, 1]),
+      intset([1], 3),
+      intset([1]).slice(0, -1),
+      [2, 0, 0],
+    ]) {
+      expectRefused(11, text(bad));
+    }
+    expectRefused(11, text(intset([2n ** 53n + 1n, 2n ** 53n])));
+    expectRefused(20, text(listpack([])));
+    expectRefused(20, text(listpack(['a', 'b', 'a'])));
+    expectRefused(20, text(listpack([...range(30), 7].map(Number))));
+  });
+
+  test('an integer as text is the same member as the integer', () => {
+    const entry = listpackText('12');
+    const body = [12, 1, ...entry, ...backlength(entry.length)];
+    expectRefused(20, text([...littleEndian(body.length + 7, 4), 2, 0, ...body, 0xff]));
+  });
+});
+
+function range(count: number): string[] {
+  return Array.from({ length: count }, (_, i) => String(i));
+}
+
+function set64(): string[] {
+  return [-(2n ** 63n), 0n, 2n ** 53n, 2n ** 53n + 1n].map(String);
+}
+
+describe('sorted sets', () => {
+  const reads = (type: number, body: Bytes, members: readonly string[], kind: string): void => {
+    const engine = restored(type, body);
+    expect(bulks(engine.run('ZRANGE', 'k', 0, -1, 'WITHSCORES'))).toEqual(members);
+    expect(encoding(engine)).toBe(kind);
+  };
+
+  test('of each type', () => {
+    const infinite = [...text('low'), 255, ...text('high'), 254, ...text('mid'), 3, ...Buffer.from('1.5')];
+    reads(3, [3, ...infinite], ['low', '-inf', 'mid', '1.5', 'high', 'inf'], 'listpack');
+    reads(5, [2, ...text('b'), ...double(2), ...text('a'), ...double(-0.5)], ['a', '-0.5', 'b', '2'], 'listpack');
+    reads(5, [1, ...text(WIDE), ...double(7)], [WIDE, '7'], 'skiplist');
+    reads(12, text(ziplist(['a', 1, 'b', '2.5', 3, 70000])), ['a', '1', 'b', '2.5', '3', '70000'], 'listpack');
+    reads(17, text(listpack(['a', 1, 'b', '2.5', 3, 70000])), ['a', '1', 'b', '2.5', '3', '70000'], 'listpack');
+    const many = range(200).flatMap((member) => [member, member]);
+    reads(17, text(listpack(many.map(Number))), many, 'skiplist');
+    reads(5, [...length(200), ...range(200).flatMap((i) => [...text(i), ...double(Number(i))])], many, 'skiplist');
+  });
+
+  test('out of order are put in order', () => {
+    const ordered = ['b', '1', 'c', '1', 'a', '2'];
+    reads(17, text(listpack(['a', 2, 'c', 1, 'b', 1])), ordered, 'listpack');
+    reads(12, text(ziplist(['c', 1, 'b', 1, 'a', 2])), ordered, 'listpack');
+  });
+
+  test('members that are integers are ordered as text', () => {
+    const members = ['10', '1', '9', '1', '9007199254740993', '1', 'a', '1'];
+    reads(17, text(listpack([10, 1, 9, 1, 9007199254740993n, 1, 'a', 1])), members, 'listpack');
+  });
+
+  test('refused: empty, equal members, scores that are no numbers, half a pair', () => {
+    expectRefused(3, [0]);
+    expectRefused(3, [1, 1, 97, 253]);
+    expectRefused(3, [1, 1, 97, 2, 49, 120]);
+    expectRefused(3, [1, 1, 97]);
+    expectRefused(5, [1, 1, 97, ...double(Number.NaN)]);
+    expectRefused(5, [1, 1, 97, 0, 0, 0]);
+    expectRefused(5, [2, ...text('a'), ...double(1), ...text('a'), ...double(2)]);
+    for (const pairs of [[], ['a'], ['a', 'b'], ['a', 'nan'], ['a', 1, 'a', 2], ['a', 2, 'a', 1], ['a', 1, 'b', '']]) {
+      expectRefused(17, text(listpack(pairs)));
+      expectRefused(12, text(ziplist(pairs)));
+    }
+  });
+});
+
+describe('hashes', () => {
+  const reads = (type: number, body: Bytes, pairs: readonly string[], kind: string): void => {
+    const engine = restored(type, body);
+    expect(byPairs(bulks(engine.run('HGETALL', 'k')))).toEqual(byPairs(pairs));
+    expect(encoding(engine)).toBe(kind);
+  };
+
+  test('of each type', () => {
+    reads(4, [2, ...text('f'), ...text('v'), 0xc0, 1, 0xc1, 0xff, 0xff], ['f', 'v', '1', '-1'], 'listpack');
+    reads(4, [1, ...text('f'), ...text(WIDE)], ['f', WIDE], 'hashtable');
+    const many = range(600).flatMap((field) => [field, `v${field}`]);
+    reads(4, [...length(600), ...many.flatMap((word) => text(word))], many, 'hashtable');
+    reads(
+      9,
+      text(
+        zipmap(
+          [
+            ['f', 'v'],
+            ['g', 'x'.repeat(60)],
+          ],
+          3,
+        ),
+      ),
+      ['f', 'v', 'g', 'x'.repeat(60)],
+      'listpack',
+    );
+    reads(9, text(zipmap([['f', 'y'.repeat(300)]])), ['f', 'y'.repeat(300)], 'hashtable');
+    reads(13, text(ziplist(PAIRS)), PAIRS.map(String), 'listpack');
+    reads(16, text(listpack(PAIRS)), PAIRS.map(String), 'listpack');
+    reads(16, text(listpack(many)), many, 'hashtable');
+  });
+
+  test('refused: empty, equal fields, half a pair', () => {
+    for (const body of [[0], [1, 1, 97], [2, 1, 97, 1, 98, 1, 97, 1, 99]]) expectRefused(4, body);
+    for (const pairs of [[], ['a'], ['a', 'b', 'c'], ['a', 'b', 'a', 'c'], [...range(40), '2', 'x']]) {
+      expectRefused(16, text(listpack(pairs)));
+      expectRefused(13, text(ziplist(pairs)));
+    }
+    expectRefused(9, text(zipmap([])));
+    expectRefused(
+      9,
+      text(
+        zipmap([
+          ['f', 'v'],
+          ['f', 'w'],
+        ]),
+      ),
+    );
+    expectRefused(9, text([2, ...zipmap([['f', 'v']]).slice(1)]));
+    expectRefused(9, text(zipmap([['f', 'v']]).slice(0, -1)));
+    expectRefused(9, text([1, 1, 97, 1, 200, 98, 0xff]));
+    expectRefused(9, text([1, 254, 255, 255, 255, 255, 0xff]));
+  });
+});
+
+function byPairs(flat: readonly string[]): string[] {
+  const pairs: string[] = [];
+  for (let i = 0; i < flat.length; i += 2) pairs.push(`${flat[i]}=${flat[i + 1]}`);
+  return pairs.sort();
+}
+
+describe('compact forms', () => {
+  const replaced = (bytes: readonly number[], at: number, value: number): number[] =>
+    bytes.map((byte, i) => (i === (at < 0 ? bytes.length + at : at) ? value : byte));
+
+  test('listpacks are refused when any byte between the elements is wrong', () => {
+    const good = listpack(['ab', 5, 300]);
+    for (const [at, value] of [
+      [0, 99],
+      [3, 1],
+      [4, 2],
+      [4, 4],
+      [6, 0x83],
+      [6, 0xff],
+      [6, 0xf5],
+      [9, 4],
+      [11, 2],
+      [14, 3],
+      [-1, 0],
+    ]) {
+      expectRefused(18, [1, 2, ...text(replaced(good, at, value))]);
+    }
+    for (const short of [[], [1], good.slice(0, 6), [6, 0, 0, 0, 0, 0], good.slice(0, -1)]) {
+      expectRefused(18, [1, 2, ...text(short)]);
+    }
+    expectRefused(18, [1, 2, ...text([13, 0, 0, 0, 1, 0, 0xf0, 0xff, 0xff, 0xff, 0xff, 1, 0xff])]);
+    expectRefused(18, [1, 2, ...text([9, 0, 0, 0, 1, 0, 0xf4, 9, 0xff])]);
+  });
+
+  test('a listpack may leave the count to be found out', () => {
+    expect(bulks(restored(18, [1, 2, ...text(listpack(['a', 'b'], 65535))]).run('LRANGE', 'k', 0, -1))).toEqual([
+      'a',
+      'b',
+    ]);
+  });
+
+  test('ziplists are refused when any byte between the entries is wrong', () => {
+    const good = ziplist(['ab', 5, 300]);
+    for (const [at, value] of [
+      [0, 99],
+      [4, 9],
+      [8, 2],
+      [8, 4],
+      [10, 1],
+      [11, 3],
+      [11, 0xff],
+      [14, 3],
+      [16, 5],
+      [17, 0xc1],
+      [-1, 0],
+    ]) {
+      expectRefused(10, text(replaced(good, at, value)));
+    }
+    for (const short of [[], good.slice(0, 10), good.slice(0, -1)]) expectRefused(10, text(short));
+  });
+});
+
+test('types that are not there are refused', () => {
+  for (const type of [6, 7, 8, 15, 19, 21, 23, 26, 99, 255]) expectRefused(type, [1, 1, 97, 1, 97]);
+});
