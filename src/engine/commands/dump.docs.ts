@@ -1,7 +1,8 @@
 import { argument, type CommandDocs, type Docs, keyArgument, token } from './docs.ts';
 
 const RESTORE: Omit<CommandDocs, 'summary' | 'since'> = {
-  complexity: 'O(N) for the bytes of the payload; those of a sorted set add O(M*log(M)) for its M members.',
+  complexity:
+    'O(1) to make the key and O(N) for the bytes of the payload; a sorted set adds O(M*log(M)) for its M members.',
   history: [
     ['3.0.0', 'REPLACE.'],
     ['5.0.0', 'ABSTTL.'],
@@ -27,7 +28,7 @@ export const dumpDocs: Docs = {
   dump: {
     summary: 'Returns the value at a key as bytes that RESTORE takes.',
     since: '2.6.0',
-    complexity: 'O(N) for the bytes of the value.',
+    complexity: 'O(1) to find the key and O(N) for the bytes of its value.',
     arguments: [keyArgument()],
     differences: [
       'The payload names the oldest version of the format that knows its type, so that older servers take it.',

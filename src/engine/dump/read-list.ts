@@ -2,21 +2,13 @@
 import { type Arena, NO_REF, type Ref } from '../memory/arena.ts';
 import { LIST } from '../memory/layout.ts';
 import { LISTPACK_END, LISTPACK_HEADER_BYTES, ListpackCursor } from '../structures/listpack.ts';
-import {
-  appendListpack,
-  newQuicklist,
-  nodeByteLimit,
-  nodeCountLimit,
-  pushElement,
-  quicklistLength,
-} from '../structures/quicklist.ts';
+import { nodeByteLimit, nodeCountLimit, pushElement } from '../structures/quicklist.ts';
+import { appendListpack, newEmptyQuicklist, quicklistLength } from '../structures/quicklist-chain.ts';
 import { QUICKLIST, setHeader } from '../values/encoding.ts';
 import { settleList } from '../values/list.ts';
 import { PackedInput } from './packed-input.ts';
 import { NODE_PACKED, NODE_PLAIN, RDB_LIST, RDB_LIST_QUICKLIST_2, RDB_LIST_ZIPLIST } from './rdb-types.ts';
 import { newValue, type Reading } from './reading.ts';
-
-const NOTHING = Buffer.alloc(0);
 
 const element = new ListpackCursor();
 const packed = new PackedInput();
@@ -25,7 +17,7 @@ const packed = new PackedInput();
 export function readList(reading: Reading, type: number): Ref {
   const { input, records } = reading;
   const { arena } = records;
-  const list = newQuicklist(arena, NOTHING, 0, 0);
+  const list = newEmptyQuicklist(arena);
   const ref = newValue(reading, LIST, QUICKLIST, 0);
   setHeader(arena, ref, list);
   const nodes = type === RDB_LIST_ZIPLIST ? 1 : input.count(1);
@@ -54,9 +46,8 @@ function readNode({ input, records }: Reading, type: number, list: Ref, fill: nu
 /** Adds the elements of `packed`. */
 function addNode(arena: Arena, list: Ref, fill: number): void {
   const { bytes, view, start, end } = packed.text;
-  if (packed.count === 0) return;
   if (end - start <= nodeByteLimit(fill) && packed.count <= nodeCountLimit(fill)) {
-    appendListpack(arena, list, bytes, start, end - start);
+    appendListpack(arena, list, bytes, view, start, end - start);
     return;
   }
   for (let p = start + LISTPACK_HEADER_BYTES; bytes[p] !== LISTPACK_END; ) {

@@ -1,8 +1,5 @@
 /** Every RDB type, as byte literals made from the format: what is read, what is refused. */
 import { describe, expect, test } from 'vitest';
-import { Args } from '../../protocol/args.ts';
-import { TestEngine } from '../engine.testing.ts';
-import { eachMember } from '../values/set.ts';
 import {
   type Bytes,
   backlength,
@@ -18,35 +15,9 @@ import {
   ziplist,
   zipmap,
 } from './payloads.testing.ts';
+import { bulks, encoding, expectRefused, membersOf, restored } from './restoring.testing.ts';
 
-const MALFORMED = '-ERR Bad data format\r\n';
 const WIDE = 'w'.repeat(70);
-
-function bulks(reply: string): string[] {
-  return [...reply.matchAll(/\$(\d+)\r\n([\s\S]*?)\r\n/g)].map(([, , content]) => content);
-}
-
-/** An engine with the value restored under `k`; fails when it is refused. */
-function restored(type: number, body: Bytes, version?: number): TestEngine {
-  const engine = new TestEngine();
-  expect(engine.run('RESTORE', 'k', 0, payload(type, body, version))).toBe('+OK\r\n');
-  return engine;
-}
-
-function encoding(engine: TestEngine): string {
-  return bulks(engine.run('OBJECT', 'ENCODING', 'k'))[0];
-}
-
-const refusing = new TestEngine();
-
-function expectRefused(type: number, body: Bytes): void {
-  const engine = refusing;
-  const before = engine.engine.keyspace.arena.used;
-  expect(engine.run('RESTORE', 'k', 0, payload(type, body))).toBe(MALFORMED);
-  engine.engine.keyspace.lazyFree.finish();
-  expect(engine.engine.keyspace.arena.used).toBe(before);
-  expect(engine.run('EXISTS', 'k')).toBe(':0\r\n');
-}
 
 /** Integers at the edges of every width, and texts with heads of every length. */
 const MIXED: Element[] = [
@@ -165,15 +136,6 @@ function oddListpack(): number[] {
   const entries = [listpackText('12'), [0xf3, 12, 0, 0, 0], [0xf4, ...littleEndian(300, 8)], [0xe0, 3, 97, 98, 99]];
   const body = entries.flatMap((entry) => [...entry, ...backlength(entry.length)]);
   return [...littleEndian(body.length + 7, 4), ...littleEndian(4, 2), ...body, 0xff];
-}
-
-function membersOf(engine: TestEngine): string[] {
-  const { arena, databases } = engine.engine.keyspace;
-  const members: string[] = [];
-  eachMember(arena, databases[0].find(Args.of([Buffer.from('k')]), 0), (bytes, _view, start, end) => {
-    members.push(bytes.toString('latin1', start, end));
-  });
-  return members;
 }
 
 describe('sets', () => {
@@ -340,62 +302,6 @@ function byPairs(flat: readonly string[]): string[] {
   for (let i = 0; i < flat.length; i += 2) pairs.push(`${flat[i]}=${flat[i + 1]}`);
   return pairs.sort();
 }
-
-describe('compact forms', () => {
-  const replaced = (bytes: readonly number[], at: number, value: number): number[] =>
-    bytes.map((byte, i) => (i === (at < 0 ? bytes.length + at : at) ? value : byte));
-
-  test('listpacks are refused when any byte between the elements is wrong', () => {
-    const good = listpack(['ab', 5, 300]);
-    for (const [at, value] of [
-      [0, 99],
-      [3, 1],
-      [4, 2],
-      [4, 4],
-      [6, 0x83],
-      [6, 0xff],
-      [6, 0xf5],
-      [9, 4],
-      [11, 2],
-      [14, 3],
-      [-1, 0],
-    ]) {
-      expectRefused(18, [1, 2, ...text(replaced(good, at, value))]);
-    }
-    for (const short of [[], [1], good.slice(0, 6), [6, 0, 0, 0, 0, 0], good.slice(0, -1)]) {
-      expectRefused(18, [1, 2, ...text(short)]);
-    }
-    expectRefused(18, [1, 2, ...text([13, 0, 0, 0, 1, 0, 0xf0, 0xff, 0xff, 0xff, 0xff, 1, 0xff])]);
-    expectRefused(18, [1, 2, ...text([9, 0, 0, 0, 1, 0, 0xf4, 9, 0xff])]);
-  });
-
-  test('a listpack may leave the count to be found out', () => {
-    expect(bulks(restored(18, [1, 2, ...text(listpack(['a', 'b'], 65535))]).run('LRANGE', 'k', 0, -1))).toEqual([
-      'a',
-      'b',
-    ]);
-  });
-
-  test('ziplists are refused when any byte between the entries is wrong', () => {
-    const good = ziplist(['ab', 5, 300]);
-    for (const [at, value] of [
-      [0, 99],
-      [4, 9],
-      [8, 2],
-      [8, 4],
-      [10, 1],
-      [11, 3],
-      [11, 0xff],
-      [14, 3],
-      [16, 5],
-      [17, 0xc1],
-      [-1, 0],
-    ]) {
-      expectRefused(10, text(replaced(good, at, value)));
-    }
-    for (const short of [[], good.slice(0, 10), good.slice(0, -1)]) expectRefused(10, text(short));
-  });
-});
 
 test('types that are not there are refused', () => {
   for (const type of [6, 7, 8, 15, 19, 21, 23, 26, 99, 255]) expectRefused(type, [1, 1, 97, 1, 97]);

@@ -9,7 +9,7 @@ import type { Arena, Ref } from '../memory/arena.ts';
 import { HASH, LIST, SET, STRING } from '../memory/layout.ts';
 import { tableCount } from '../structures/hashtable.ts';
 import { ListpackCursor } from '../structures/listpack.ts';
-import { endNode, nextNode } from '../structures/quicklist.ts';
+import { endNode, nextNode } from '../structures/quicklist-chain.ts';
 import { nodeBytes, nodeListpack } from '../structures/quicklist-node.ts';
 import { typeOf } from '../structures/record.ts';
 import { encodingOf, headerOf, INTSET, LISTPACK, QUICKLIST } from '../values/encoding.ts';

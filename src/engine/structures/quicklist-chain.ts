@@ -29,12 +29,25 @@ const UNITS = 3;
 
 /** A list with a copy of the elements of the listpack of `total` bytes at `from`; returns its header. */
 export function newQuicklist(arena: Arena, source: Buffer, view: DataView, from: number, total: number): Ref {
-  const list = newHeader(arena);
+  const list = newEmptyQuicklist(arena);
+  appendListpack(arena, list, source, view, from, total);
+  return list;
+}
+
+/** Adds a copy of the elements of the listpack of `total` bytes at `from`, in a node of their own if it can count them. */
+export function appendListpack(
+  arena: Arena,
+  list: Ref,
+  source: Buffer,
+  view: DataView,
+  from: number,
+  total: number,
+): void {
   let left = listpackCount(source, view, from);
   addLength(arena, list, left);
   if (left > 0 && left <= MOST_NODE_ELEMENTS) {
-    linkNode(arena, list, newNodeFrom(arena, source, from, total), NO_REF, NO_REF);
-    return list;
+    linkNode(arena, list, newNodeFrom(arena, source, from, total), endNode(arena, list, false), NO_REF);
+    return;
   }
   let p = from + LISTPACK_HEADER_BYTES;
   while (source[p] !== LISTPACK_END) {
@@ -44,12 +57,11 @@ export function newQuicklist(arena: Arena, source: Buffer, view: DataView, from:
     linkNode(arena, list, newNodeOf(arena, source, first, p, count), endNode(arena, list, false), NO_REF);
     left -= count;
   }
-  return list;
 }
 
 /** A copy of everything; returns its header. */
 export function copyQuicklist(arena: Arena, list: Ref): Ref {
-  const copy = newHeader(arena);
+  const copy = newEmptyQuicklist(arena);
   addLength(arena, copy, quicklistLength(arena, list));
   for (let node = endNode(arena, list, true); node !== NO_REF; node = nextNode(arena, node)) {
     const fresh = newNodeFrom(arena, arena.bytes[node >>> 22], nodeListpack(arena, node), nodeBytes(arena, node));
@@ -137,7 +149,8 @@ function countUnits(arena: Arena, list: Ref, bytes: number): void {
   arena.words[segmentOf(list)][wordOf(list) + UNITS] += bytes / 16;
 }
 
-function newHeader(arena: Arena): Ref {
+/** A list without nodes; returns its header. */
+export function newEmptyQuicklist(arena: Arena): Ref {
   const list = arena.allocate(HEADER_BYTES);
   const words = arena.words[segmentOf(list)];
   const at = wordOf(list);

@@ -112,13 +112,6 @@ export function pushElement(
   linkNode(arena, list, fresh, atHead ? NO_REF : node, atHead ? node : NO_REF);
 }
 
-/** Adds a copy of the listpack of `total` bytes at `from`, which is within the limits of a node, as the last node. */
-export function appendListpack(arena: Arena, list: Ref, source: Buffer, from: number, total: number): void {
-  const node = newNodeFrom(arena, source, from, total);
-  addLength(arena, list, nodeCount(arena, node));
-  linkNode(arena, list, node, endNode(arena, list, false), NO_REF);
-}
-
 /** Inserts `source[start..end)` before the element at `offset` of `node`, or at the node's end for the end mark's. */
 export function insertElementAt(
   arena: Arena,

@@ -4,7 +4,7 @@ import { writeValue } from '../../engine/dump/write-value.ts';
 import type { Database } from '../../engine/keyspace/database.ts';
 import { NO_REF, type Ref } from '../../engine/memory/arena.ts';
 import { STRING } from '../../engine/memory/layout.ts';
-import { endNode, nextNode, quicklistLength } from '../../engine/structures/quicklist.ts';
+import { endNode, nextNode, quicklistLength } from '../../engine/structures/quicklist-chain.ts';
 import { nodeBytes } from '../../engine/structures/quicklist-node.ts';
 import { keyLength, typeOf } from '../../engine/structures/record.ts';
 import { encodingOf, headerOf, INT, QUICKLIST } from '../../engine/values/encoding.ts';
