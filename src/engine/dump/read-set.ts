@@ -4,7 +4,8 @@ import { SET } from '../memory/layout.ts';
 import { checkIntset, intsetLength } from '../structures/intset.ts';
 import { ListpackCursor } from '../structures/listpack.ts';
 import { HASHTABLE, INTSET, LISTPACK } from '../values/encoding.ts';
-import { addMember, emptySetBytes, initSet, toTable } from '../values/set.ts';
+import { addMember, emptySetBytes, initSet } from '../values/set.ts';
+import { toTable } from '../values/set-conversion.ts';
 import { PackedInput } from './packed-input.ts';
 import { copiedValue, newValue, type Reading } from './reading.ts';
 

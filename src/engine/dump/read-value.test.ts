@@ -10,7 +10,6 @@ import {
   listpack,
   listpackText,
   littleEndian,
-  payload,
   text,
   ziplist,
   zipmap,

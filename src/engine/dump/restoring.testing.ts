@@ -2,7 +2,7 @@
 import { expect } from 'vitest';
 import { Args } from '../../protocol/args.ts';
 import { TestEngine } from '../engine.testing.ts';
-import { eachMember } from '../values/set.ts';
+import { eachMember } from '../values/set-walk.ts';
 import { type Bytes, payload } from './payloads.testing.ts';
 
 const MALFORMED = '-ERR Bad data format\r\n';

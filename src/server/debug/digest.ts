@@ -25,7 +25,7 @@ import { keyBytes, typeOf } from '../../engine/structures/record.ts';
 import { eachField } from '../../engine/values/hash.ts';
 import { valueLength, valueStart } from '../../engine/values/inline.ts';
 import { ListWalk } from '../../engine/values/list-walk.ts';
-import { eachMember } from '../../engine/values/set.ts';
+import { eachMember } from '../../engine/values/set-walk.ts';
 import { sortedSetLength } from '../../engine/values/sorted-set.ts';
 import { SortedSetWalk } from '../../engine/values/sorted-set-walk.ts';
 
