@@ -86,6 +86,11 @@ describe('a server', () => {
     expect(readFileSync(pidFile, 'utf8')).toBe(`${server.child.pid}\n`);
     const client = await RawClient.connect(port);
     expect(textOf(await client.ask('INFO', 'server'))).toContain(`process_id:${server.child.pid}`);
+    // Nothing is left of what ran before the start to warm up.
+    const everything = textOf(await client.ask('INFO', 'everything'));
+    expect(everything).not.toMatch(/cmdstat_(set|get|incr):|db0:/);
+    expect(everything).toContain('total_commands_processed:1\r\n');
+    expect(everything).toContain('keyspace_misses:0\r\n');
     server.child.kill('SIGTERM');
     expect(await server.ended).toBe(0);
     expect(server.output()).toContain('ready to exit, bye bye');

@@ -10,6 +10,7 @@ import { processDirectory } from './server/config/working-directory.ts';
 import { Log } from './server/observe/log.ts';
 import { Server } from './server/server.ts';
 import { HOTSET_VERSION, REDIS_VERSION } from './server/version.ts';
+import { warmUp } from './server/warm-up.ts';
 
 const HELP = `Usage: hotset [/path/to/redis.conf] [options] [-]
        hotset -v | --version
@@ -85,6 +86,7 @@ function serve(fileName: string | undefined, usesStdin: boolean, text: string): 
     if (refusal !== undefined) return fail(`rename-command ${from} "${to}": ${refusal}`);
   }
   logStart(log, file);
+  warmUp();
   server.start().then(
     () => announce(config, log),
     (error: NodeJS.ErrnoException) => {

@@ -42,14 +42,18 @@ const drawn = new Int32Array(TOGETHER + 1);
 export function tableSample(arena: Arena, header: Ref, random: () => number, out: Int32Array, limit: number): number {
   const words = arena.words[segmentOf(header)];
   const at = wordOf(header);
+  const bits = words[at + BITS];
+  const otherBits = words[at + OTHER_BUCKETS] === NO_REF ? bits : words[at + OTHER_BITS];
+  const groupMask = (1 << Math.min(bits, otherBits)) - 1;
   let found = 0;
-  // During a resize the entries are spread over both arrays; a few draws find some.
+  // Sparse tables have empty buckets; a few draws find some records.
   for (let attempt = 0; attempt < 64 && found < limit; attempt++) {
-    const fromOther = words[at + OTHER_BUCKETS] !== NO_REF && (attempt & 1) === 1;
-    const array = words[at + (fromOther ? OTHER_BUCKETS : BUCKETS)] as Ref;
-    const bits = words[at + (fromOther ? OTHER_BITS : BITS)];
+    const index = random();
+    const isMoved = otherBits !== bits && (index & groupMask) < words[at + NEXT_GROUP];
+    const array = words[at + (isMoved ? OTHER_BUCKETS : BUCKETS)] as Ref;
+    const mask = (1 << (isMoved ? otherBits : bits)) - 1;
     const place = random();
-    const bucket = somewhereIn(arena, blockAt(array, random() & ((1 << bits) - 1)), place >>> 8);
+    const bucket = somewhereIn(arena, blockAt(array, index & mask), place >>> 8);
     const entries = arena.words[segmentOf(bucket)];
     const base = wordOf(bucket) + REFS;
     // From a random slot on: from the first on, the last slots of a full bucket would never be drawn.

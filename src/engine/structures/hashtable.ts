@@ -58,6 +58,9 @@ const INSERTIONS_A_GROUP = 2;
 const MIN_BITS = 0;
 const MAX_BITS = 26;
 
+/** The first words of the records of a bucket being moved; nothing outlives the move in it. */
+const metas = new Int32Array(SLOTS);
+
 /** The hash key of a server: every table of an engine uses the same. */
 export interface HashSeed {
   readonly k0: number;
@@ -231,11 +234,21 @@ function hasKey(arena: Arena, ref: Ref, bytes: Buffer, view: DataView, start: nu
 
 /** The hash of a record's key. */
 export function hashOf(arena: Arena, ref: Ref, seed: HashSeed): number {
+  return hashAfter(arena, ref, metaOf(arena, ref), seed);
+}
+
+/** A record's first word. */
+function metaOf(arena: Arena, ref: Ref): number {
+  return arena.words[ref >>> 22][(ref & 0x3fffff) << 2];
+}
+
+/** The hash of the key of a record whose first word is `meta`. */
+function hashAfter(arena: Arena, ref: Ref, meta: number, seed: HashSeed): number {
   const segment = ref >>> 22;
-  const words = arena.words[segment];
   const at = (ref & 0x3fffff) << 2;
-  const from = (at << 2) + keyOffset(words[at]);
-  return halfSipHash(arena.bytes[segment], arena.views[segment], from, from + words[at + KEY_LENGTH], seed.k0, seed.k1);
+  const from = (at << 2) + keyOffset(meta);
+  const end = from + arena.words[segment][at + KEY_LENGTH];
+  return halfSipHash(arena.bytes[segment], arena.views[segment], from, end, seed.k0, seed.k1);
 }
 
 /** Doubles the table unless there is no room for it; it then fills further, its chains longer, and tries again. */
@@ -338,11 +351,12 @@ function moveChain(arena: Arena, header: Ref, first: Ref, seed: HashSeed): void 
   for (let bucket = first; bucket !== NO_REF; ) {
     const words = arena.words[segmentOf(bucket)];
     const at = wordOf(bucket);
-    touchRecords(arena, words, at);
+    // Looking at all records first, the processor waits for all of them at once.
+    for (let slot = 0; slot < SLOTS; slot++) metas[slot] = metaOf(arena, words[at + REFS + slot] as Ref);
     for (let slot = 0; slot < SLOTS; slot++) {
       const ref = words[at + REFS + slot] as Ref;
       if (ref === NO_REF) continue;
-      const hash = hashOf(arena, ref, seed);
+      const hash = hashAfter(arena, ref, metas[slot], seed);
       const table = arena.words[segmentOf(header)];
       const target = blockAt(table[state + OTHER_BUCKETS] as Ref, hash & ((1 << table[state + OTHER_BITS]) - 1));
       put(arena, header, target, hash, ref);
@@ -356,14 +370,3 @@ function moveChain(arena: Arena, header: Ref, first: Ref, seed: HashSeed): void 
     bucket = next;
   }
 }
-
-/** Looks at every record of a bucket at once, so that waiting for one is waiting for all; their keys are read next. */
-function touchRecords(arena: Arena, words: Int32Array, at: number): void {
-  for (let slot = 0; slot < SLOTS; slot++) {
-    const ref = words[at + REFS + slot];
-    touched ^= arena.words[ref >>> 22][(ref & 0x3fffff) << 2];
-  }
-}
-
-/** Keeps the compiler from leaving out what `touchRecords` reads. */
-let touched = 0;
