@@ -41,6 +41,7 @@ import {
   keys,
   MAY_REPLICATE,
   NO_KEYS,
+  QUICK,
   READONLY,
   RO,
   RW,
@@ -54,7 +55,9 @@ const TOO_LARGE = -(2n ** 63n);
 
 export const hyperLogLogs = family('hyperloglog', [
   row('PFADD', pfadd, -2, WRITE | DENYOOM | FAST, key(1, RW | INSERT)),
-  row('PFCOUNT', pfcount, -2, READONLY | MAY_REPLICATE, [{ ...keys(1, -1, 1, RW | ACCESS)[0], notes: COUNT_NOTES }]),
+  row('PFCOUNT', pfcount, -2, READONLY | MAY_REPLICATE | QUICK, [
+    { ...keys(1, -1, 1, RW | ACCESS)[0], notes: COUNT_NOTES },
+  ]),
   row('PFMERGE', pfmerge, -2, WRITE | DENYOOM, [...key(1, RW | ACCESS | INSERT), ...keys(2, -1, 1, RO | ACCESS)]),
   row('PFDEBUG', pfdebug, 3, WRITE | DENYOOM | ADMIN, key(2, RW | ACCESS)),
   row('PFSELFTEST', pfselftest, 1, ADMIN, NO_KEYS),
