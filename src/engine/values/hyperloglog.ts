@@ -111,8 +111,9 @@ export function describeRuns(arena: Arena, ref: Ref): string | undefined {
 /** Makes room for `raiseRegister`. The record may move: use the Ref returned. */
 export function makeRoomToRaise(owner: RecordOwner, ref: Ref): Ref {
   const { arena } = owner;
+  if (!isSparse(arena, ref)) return ref;
   const length = stringLength(arena, ref);
-  if (length + SPARSE_GROWTH_BYTES <= stringCapacity(arena, ref) || !isSparse(arena, ref)) return ref;
+  if (length + SPARSE_GROWTH_BYTES <= stringCapacity(arena, ref)) return ref;
   if (length >= owner.keyspace.encodingLimits.hllSparseMaxBytes) return ref;
   return owner.reserveValue(ref, length + Math.min(length, GROWTH_BYTES), length);
 }
