@@ -16,6 +16,8 @@ const POWERS_OF_TEN = Float64Array.from({ length: EXACT_DIGITS + 1 }, (_, expone
 const LONGEST_HEXADECIMAL = 4096;
 /** Longer texts cannot become JavaScript strings. */
 const LONGEST_TEXT = 2 ** 28;
+/** Doubles closer to zero have fewer digits. */
+const LEAST_NORMAL = 2 ** -1022;
 
 const DECIMAL = /^[+-]?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?$/i;
 const HEXADECIMAL = /^([+-]?)0x([\da-f]*)(?:\.([\da-f]*))?(?:p([+-]?\d+))?$/i;
@@ -47,6 +49,21 @@ export function parseBoundDouble(bytes: Buffer, start: number, end: number): num
   if (end - start > LONGEST_TEXT) return Number.NaN;
   const text = bytes.toString('latin1', start, end).split('\0', 1)[0];
   return text === '' ? 0 : parseText(text.replace(LEADING_SPACE, ''));
+}
+
+/**
+ * The same for a weight of SORT: as lenient, but what a double cannot hold, or not with all its digits because it is tiny, is
+ * no number.
+ */
+export function parseWeight(bytes: Buffer, start: number, end: number): number {
+  const value = parseBoundDouble(bytes, start, end);
+  if (Math.abs(value) >= LEAST_NORMAL && value !== Number.POSITIVE_INFINITY && value !== Number.NEGATIVE_INFINITY) {
+    return value;
+  }
+  const text = bytes.toString('latin1', start, Math.min(end, start + LONGEST_TEXT)).split('\0', 1)[0];
+  const digits = text.replace(LEADING_SPACE, '');
+  if (value === 0) return text === '' || isZero(digits) ? value : Number.NaN;
+  return INFINITE.test(digits) ? value : Number.NaN;
 }
 
 /** Reads digits with a point at most, and infinities; NaN for anything that takes more. */

@@ -19,6 +19,7 @@ import { scanning } from './commands/scan.ts';
 import { setAlgebra } from './commands/set-algebra.ts';
 import { setDraws } from './commands/set-draws.ts';
 import { sets } from './commands/sets.ts';
+import { sorting } from './commands/sort.ts';
 import { sortedSetOperations } from './commands/sorted-set-operations.ts';
 import { sortedSetPops } from './commands/sorted-set-pops.ts';
 import { sortedSetRanges } from './commands/sorted-set-ranges.ts';
@@ -60,6 +61,7 @@ const FAMILIES: readonly Family[] = [
   hyperLogLogs,
   keys,
   scanning,
+  sorting,
   expiry,
   object,
   dumps,

@@ -38,6 +38,7 @@ export const ERR = {
   zaddIncrPairs: 'ERR INCR option supports a single increment-element pair',
   scoreNotANumber: 'ERR resulting score is not a number (NaN)',
   scoreBound: 'ERR min or max is not a float',
+  weightsNotNumbers: "ERR One or more scores can't be converted into double",
   lexBound: 'ERR min or max not valid string range item',
   limitOfRanks: 'ERR syntax error, LIMIT is only supported in combination with either BYSCORE or BYLEX',
   scoresByLex: 'ERR syntax error, WITHSCORES not supported in combination with BYLEX',

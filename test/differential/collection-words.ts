@@ -32,6 +32,8 @@ const POOLS: Readonly<Record<string, readonly string[]>> = {
 const GROUPS = Object.keys(POOLS);
 /** Commands that take sets and sorted sets alike. */
 const SET_ALGEBRA = /^z(union|inter|diff)(store)?$|^zintercard$/;
+/** Its members mostly have one score. */
+const LEX_KEY = 'z:lex';
 const NUMBERS_ONLY = /:num/;
 
 const SCORES = ['0', '1', '1', '2', '2', '3', '5', '10', '-1', '-2.5', '1.5', '0.1', '3.0e0', '1e3', '100'];
@@ -106,7 +108,7 @@ function member({ chance, key, group }: Context): string {
 }
 
 function score({ chance, key }: Context): string {
-  if (key === 'z:lex' && chance.happens(0.9)) return '0';
+  if (key === LEX_KEY && chance.happens(0.9)) return '0';
   const roll = chance.below(50);
   if (roll === 0) return chance.pick(NOT_SCORES);
   if (roll < 6) return chance.pick(ODD_SCORES);
@@ -218,8 +220,7 @@ const SETTINGS: Readonly<Record<string, readonly string[]>> = {
   'list-max-listpack-size': ['1', '2', '4', '16', '-1', '-2', '-5'],
   'list-compress-depth': ['0', '1', '2'],
   'set-max-intset-entries': ['0', '1', '4', '16', '512'],
-  // Not below what a random ZADD may name: since Redis 7.2 so many at once leave the listpack, be they new or not.
-  'zset-max-listpack-entries': ['20', '24', '128'],
+  'zset-max-listpack-entries': ['0', '1', '4', '8', '128'],
   'zset-max-listpack-value': ['0', '1', '3', '10', '64'],
   'hll-sparse-max-bytes': ['0', '20', '100', '3000', '16000'],
 };
@@ -283,7 +284,7 @@ export function collectionCrowd(chance: Chance): Words[] {
       ];
     default:
       return [
-        ['ZADD', key, ...names.flatMap((name, i) => [key === 'z:lex' ? '0' : `${(i * 7) % 100}`, name])],
+        ['ZADD', key, ...names.flatMap((name, i) => [key === LEX_KEY ? '0' : `${(i * 7) % 100}`, name])],
         ['ZREM', key, '', ...leaving],
         ['ZCARD', key],
       ];

@@ -118,7 +118,7 @@ export class Generator {
     const context = { chance, group: tree.group, command: tree.words[0], range, key: '', counted: 0 };
     const groups = fill(context, tree.arguments);
     if (chance.happens(0.05)) groups.push(chance.pick(groups.concat([[]])));
-    return bounded(lengthen([...name, ...spoil(groups.flat(), chance)]));
+    return withoutHints(withoutChance(bounded(lengthen([...name, ...spoil(groups.flat(), chance)], chance))));
   }
 }
 
@@ -244,12 +244,15 @@ const FAR_TIME_MS = '33177117420123';
  * Makes deadlines that would pass during a script far ones: the servers do not run a command at the same moment. SET makes
  * even a key whose deadline has passed, which counts until it is reclaimed: far ones as well.
  */
-function lengthen(words: readonly string[]): Words {
+function lengthen(words: readonly string[], chance: Chance): Words {
   if (!WITH_TIMES.test(words[0])) return words;
+  const isCompared = words.some((word) => /^(gt|lt)$/i.test(word));
   return words.map((word, i) => {
     if (i < 2 || !/^[1-9]\d*$/.test(word)) return word;
     if (/^set$/i.test(words[0]) && /^[ep]xat$/i.test(words[i - 1]) && word.length < 13) return FAR_TIME_MS;
-    return word.length < 6 ? `${word}00000` : word;
+    if (word.length < 6) return `${word}00000`;
+    // Two deadlines a millisecond apart would order by chance.
+    return isCompared && word.length < 10 ? `${word.slice(0, -3)}${100 + chance.below(900)}` : word;
   });
 }
 
@@ -260,4 +263,33 @@ const DRAWS = /^(srandmember|hrandfield|zrandmember)$/i;
 function bounded(words: Words): Words {
   if (!DRAWS.test(words[0])) return words;
   return words.map((word) => (/^-\d{5,}$/.test(word) && BigInt(word) > LEAST_INTEGER ? '-100' : word));
+}
+
+/** What SORT stores must not depend on chance: elements with equal texts to sort by keep the order of a table. */
+function withoutChance(words: Words): Words {
+  const lower = words.map((word) => word.toLowerCase());
+  if (lower[0] !== 'sort' || !lower.includes('store') || !lower.includes('by')) return words;
+  return words.filter((_, i) => lower[i] !== 'alpha');
+}
+
+/**
+ * Since Redis 7.2 a collection is made for as many members as a command names, so one named twice may cost it its compact
+ * encoding, and a score of -0 its zero. No command names a member twice, then, or several that it will not add.
+ */
+function withoutHints(words: Words): Words {
+  const [name] = words;
+  if (/^sadd$/i.test(name)) return [...words.slice(0, 2), ...new Set(words.slice(2))];
+  const size = /^zadd$/i.test(name) ? 2 : /^geoadd$/i.test(name) ? 3 : 0;
+  let at = words.findIndex((word, i) => i > 1 && !/^(nx|xx|gt|lt|ch|incr)$/i.test(word));
+  if (size === 0 || at < 0) return words;
+  const members = new Set<string>();
+  const fewer = words.slice(0, at);
+  const isOnlyThere = fewer.some((word) => /^xx$/i.test(word));
+  for (; at + size <= words.length; at += size) {
+    const part = words.slice(at, at + size);
+    if (members.has(part[size - 1]) || (isOnlyThere && members.size > 0)) continue;
+    members.add(part[size - 1]);
+    fewer.push(...part.map((word) => (word === '-0' ? '0' : word)));
+  }
+  return [...fewer, ...words.slice(at)];
 }

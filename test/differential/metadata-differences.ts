@@ -5,6 +5,8 @@ export interface Difference {
   readonly reason: string;
 }
 
+const WITHSCORE = 'Redis 7.2 adds WITHSCORE';
+
 export const INFO_DIFFERENCES: readonly Difference[] = [
   { command: 'msetnx', fact: 'tips', reason: 'Redis 7.2 has none: its keys must be in one slot' },
   {
@@ -13,6 +15,8 @@ export const INFO_DIFFERENCES: readonly Difference[] = [
     reason: 'since Redis 7.2 a command without arguments may be asked about',
   },
   { command: 'command|getkeysandflags', fact: 'arity', reason: 'as for command|getkeys' },
+  { command: 'zrank', fact: 'arity', reason: WITHSCORE },
+  { command: 'zrevrank', fact: 'arity', reason: WITHSCORE },
 ];
 
 const FULL_COMMAND = 'since Redis 7.2 the arguments are documented';
@@ -26,11 +30,21 @@ export const DOCS_DIFFERENCES: readonly Difference[] = [
   { command: 'client|list', fact: 'history', reason: 'Redis 7.2 adds lib-name and lib-ver' },
   { command: 'command|getkeys', fact: 'arguments', reason: FULL_COMMAND },
   { command: 'command|getkeysandflags', fact: 'arguments', reason: FULL_COMMAND },
+  ...['zrank', 'zrevrank'].flatMap((command) =>
+    ['arguments', 'history'].map((fact) => ({ command, fact, reason: WITHSCORE })),
+  ),
+  { command: 'geodist', fact: 'complexity', reason: 'members are found by hash' },
+  { command: 'geohash', fact: 'complexity', reason: 'members are found by hash' },
+  { command: 'sort', fact: 'arguments', reason: 'Redis 7.2 names the patterns apart' },
+  { command: 'sort_ro', fact: 'arguments', reason: 'Redis 7.2 names the patterns apart' },
 ];
 
 function deprecated(command: string, reason: string): Difference[] {
   return ['doc_flags', 'deprecated_since'].map((fact) => ({ command, fact, reason }));
 }
+
+/** Commands that take calls redis-server refuses. */
+export const CALL_DIFFERENCES: Readonly<Record<string, string>> = { zrank: WITHSCORE, zrevrank: WITHSCORE };
 
 /** Commands whose keys are found but said to be used otherwise. */
 export const KEY_FLAG_DIFFERENCES: Readonly<Record<string, string>> = {};

@@ -19,6 +19,16 @@ export function sameButForScores(ours: string, theirs: string): boolean {
   return (kind === '$' || kind === ',') && isShorterPrint(textOf(ours), textOf(theirs));
 }
 
+/** A reply in which everything that could be a double is printed the short way, to compare it with another such. */
+export function withShortDoubles(reply: string): string {
+  const kind = reply[0];
+  if ('*~%'.includes(kind)) return `${headOf(reply)}\r\n${elementsOf(reply).map(withShortDoubles).join('')}`;
+  const value = Number(textOf(reply));
+  if ((kind !== '$' && kind !== ',') || formatFullDouble(value) !== textOf(reply)) return reply;
+  const text = formatDouble(value);
+  return kind === ',' ? `,${text}\r\n` : `$${text.length}\r\n${text}\r\n`;
+}
+
 function isShorterPrint(ours: string, theirs: string): boolean {
   const value = Number(theirs);
   return Number.isFinite(value) && formatFullDouble(value) === theirs && formatDouble(value) === ours;

@@ -16,13 +16,22 @@ export interface Circumstances {
   readonly after: readonly string[];
 }
 
-const ONE_KEY = /^(hgetall|hkeys|hvals|smembers|[hsz]scan|sort|sort_ro)$/i;
+const ONE_KEY = /^(hgetall|hkeys|hvals|smembers|[hsz]scan)$/i;
 const MANY_KEYS = /^(sinter|sunion|sdiff)$/i;
+const SORTS = /^sort(_ro)?$/i;
 
 export function questionsBefore(words: Words): Words[] {
   if (words.length < 2) return [];
-  const keys = ONE_KEY.test(words[0]) ? [words[1]] : MANY_KEYS.test(words[0]) ? words.slice(1) : [];
-  return keys.map((key) => ['OBJECT', 'ENCODING', key]);
+  const [name, key] = words;
+  if (MANY_KEYS.test(name)) return words.slice(1).map(encodingOf);
+  if (ONE_KEY.test(name)) return [encodingOf(key)];
+  // A score that is refused: redis-server forgets an overflow before, which SORT would take for one of its own.
+  if (SORTS.test(name)) return [encodingOf(key), ['ZINCRBY', key, 'no score', '']];
+  return [];
+}
+
+function encodingOf(key: string): Words {
+  return ['OBJECT', 'ENCODING', key];
 }
 
 export function questionsAfter(words: Words): Words[] {

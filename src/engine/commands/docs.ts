@@ -20,13 +20,13 @@ export type ArgumentType =
 export interface Argument extends ArgumentExtras {
   readonly name: string;
   readonly type: ArgumentType;
-  /** Index of the key specification that finds this key. */
-  readonly keySpec?: number;
   /** The alternatives of a `oneof`, the parts of a `block`. */
   readonly parts?: readonly Argument[];
 }
 
 export interface ArgumentExtras {
+  /** Index of the key specification that finds this key, or the keys that this pattern leads to. */
+  readonly keySpec?: number;
   /** The word that announces the argument; for a pure token, the argument itself. */
   readonly token?: string;
   readonly since?: string;

@@ -16,6 +16,7 @@ import { listsDocs } from './lists.docs.ts';
 import { objectDocs } from './object.docs.ts';
 import { scanDocs } from './scan.docs.ts';
 import { setsDocs } from './sets.docs.ts';
+import { sortDocs } from './sort.docs.ts';
 import { sortedSetOperationsDocs } from './sorted-set-operations.docs.ts';
 import { sortedSetPopsDocs } from './sorted-set-pops.docs.ts';
 import { sortedSetRangesDocs } from './sorted-set-ranges.docs.ts';
@@ -44,6 +45,7 @@ export const ENGINE_DOCS: readonly Docs[] = [
   keysDocs,
   expiryDocs,
   scanDocs,
+  sortDocs,
   objectDocs,
   dumpDocs,
   databasesDocs,

@@ -1,7 +1,7 @@
 import { type Argument, argument, block, type Docs, keyArgument, oneOf, token } from './docs.ts';
 import { UNITS } from './geo.docs.ts';
 
-const COMPLEXITY = 'O(N + log(M)), N members in the cells around the area, M members in the set';
+const COMPLEXITY = 'O(N+log(M)), N members in the cells around the area, M members in the set';
 const UPPERCASE_UNITS = ['7.0.0', 'Units in capitals.'] as const;
 const COUNT_ANY = ['6.2.0', 'The option `ANY` of `COUNT`.'] as const;
 /** Where a last bit could differ. */

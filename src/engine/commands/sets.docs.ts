@@ -14,7 +14,7 @@ export const setsDocs: Docs = {
   sadd: {
     summary: 'Adds members to a set and returns how many of them are new.',
     since: '1.0.0',
-    complexity: 'O(N), N members given',
+    complexity: 'O(1) for each member given',
     history: SEVERAL_MEMBERS,
     arguments: [keyArgument(), MEMBERS],
   },
@@ -69,14 +69,14 @@ export const setsDocs: Docs = {
   spop: {
     summary: 'Removes members of a set drawn by chance and returns them.',
     since: '1.0.0',
-    complexity: 'O(N), N members returned',
+    complexity: 'Depends on the count: O(1) without, O(N) for N members',
     history: [['3.2.0', 'Several members at once, with `count`.']],
     arguments: [keyArgument(), argument('count', 'integer', { since: '3.2.0', optional: true })],
   },
   srandmember: {
     summary: 'Returns members of a set drawn by chance.',
     since: '1.0.0',
-    complexity: 'O(N), N members returned',
+    complexity: 'Depends on the count: O(1) without, O(N) for N members',
     history: [['2.6.0', 'Several members at once, with `count`.']],
     arguments: [keyArgument(), argument('count', 'integer', { since: '2.6.0', optional: true })],
   },

@@ -280,9 +280,10 @@ function fits(owner: RecordOwner, ref: Ref, bytes: number): boolean {
   return valueLength(owner.arena, ref) + bytes < LARGEST_LISTPACK_BYTES;
 }
 
-/** Moves the members out of the listpack. The record may move: use the Ref returned. */
+/** Moves the members out of the listpack, if they are in one. The record may move: use the Ref returned. */
 export function toSkiplist(owner: RecordOwner, ref: Ref): Ref {
   const { arena } = owner;
+  if (encodingOf(arena, ref) === SKIPLIST) return ref;
   const { seed } = owner.keyspace;
   const header = newIndexedSet(arena);
   const pack = arena.bytes[ref >>> 22];
