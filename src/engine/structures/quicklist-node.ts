@@ -34,8 +34,8 @@ const START = 2;
 
 /** What a node may have at most, lest its listpack cannot tell how many elements it has. */
 export const MOST_NODE_ELEMENTS = 65534;
-/** A new node has room for about this much, or for one element that is larger. */
-const FIRST_ROOM_BYTES = 480;
+/** A new node has room for so much (a block of 512 bytes, so that doubling it meets every limit), or for a larger element. */
+const FIRST_ROOM_BYTES = 500;
 /** Blocks smaller than this are not worth exchanging for better fitting ones. */
 const SHRINK_FROM_BYTES = 256;
 
