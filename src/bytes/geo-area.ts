@@ -8,7 +8,19 @@
  * The cells are Redis's, their order too (C N S E W NE NW SE SW), because what a search finds first depends on them, and at
  * the edges of the map what it finds at all. The members of a cell are those of a range of scores.
  */
-import { columnOf, columnStart, interleave, latitudeOf, longitudeOf, MOST_STEPS, rowOf, rowStart } from './geohash.ts';
+import {
+  columnOf,
+  columnStart,
+  interleave,
+  LATITUDE_LIMIT,
+  LONGITUDE_LIMIT,
+  latitudeOf,
+  longitudeOf,
+  MOST_STEPS,
+  rowOf,
+  rowStart,
+  scoreOfPosition,
+} from './geohash.ts';
 import { degreesOf, distanceBetween, EARTH_RADIUS_METERS, latitudeDistance, radiansOf } from './great-circle.ts';
 
 /** Half the way around the earth's map, in meters. */
@@ -17,9 +29,16 @@ const CELLS = 9;
 const NORTH = [0, 1, -1, 0, 0, 1, 1, -1, -1];
 const EAST = [0, 0, 0, 1, -1, 1, -1, 1, -1];
 
-/** A quick look may leave out only what is farther than the area reaches by this factor and a little: it must not err. */
-const QUICK_FACTOR = 1 + 1e-9;
-const QUICK_METERS = 1e-6;
+/**
+ * Most members of the cells are outside, and nearly all of those outside a box around the area too. That shows in the first
+ * bits of a score, of which every other is the row's: compared in their places, without unravelling them.
+ */
+const FIRST_BITS = 2 ** -24;
+const ROW_BITS = 0x15555555;
+const COLUMN_BITS = 0x2aaaaaaa;
+const ALL_BITS = 0x3fffffff;
+/** The box is wider by this many degrees than it need be: it must not err. */
+const MARGIN_DEGREES = 1e-6;
 
 /** What `distanceWithin` answers for a position outside; no distance is negative. */
 export const OUTSIDE = -1;
@@ -34,21 +53,24 @@ export class GeoArea {
   height = 0;
   /** From the centre to what is farthest. */
   reach = 0;
-  /** Of the centre; `quick…` are bounds of what need be computed exactly. */
+  /** Of the centre. */
   longitudeRadians = 0;
   latitudeRadians = 0;
   latitudeCosine = 0;
-  quickRadians = 0;
-  quickHaversine = 0;
+  /** The first bits of rows and columns of a box around the area. */
+  southBits = 0;
+  northBits = 0;
+  westBits = 0;
+  eastBits = 0;
 
   setCircle(longitude: number, latitude: number, radius: number): void {
     this.setCentre(longitude, latitude);
     this.isBox = false;
     this.radius = radius;
     this.reach = radius;
-    const angle = (radius * QUICK_FACTOR + QUICK_METERS) / EARTH_RADIUS_METERS;
-    this.quickRadians = angle;
-    this.quickHaversine = Math.sin(Math.min(angle, Math.PI) / 2) ** 2 * QUICK_FACTOR;
+    const angle = radius / EARTH_RADIUS_METERS;
+    const isPole = Math.abs(this.latitudeRadians) + angle >= Math.PI / 2;
+    this.setBounds(angle, isPole ? Math.PI : Math.asin(Math.min(1, Math.sin(angle) / this.latitudeCosine)));
   }
 
   /** `reach` is handed in because Redis computes it before it converts the lengths to meters. */
@@ -58,6 +80,25 @@ export class GeoArea {
     this.width = width;
     this.height = height;
     this.reach = reach;
+    const up = height / 2 / EARTH_RADIUS_METERS;
+    const across = width / 2 / EARTH_RADIUS_METERS;
+    const poleward = Math.abs(this.latitudeRadians) + up;
+    const isWide = poleward >= Math.PI / 2 || across >= Math.PI;
+    this.setBounds(up, isWide ? Math.PI : 2 * Math.asin(Math.min(1, Math.sin(across / 2) / Math.cos(poleward))));
+  }
+
+  /** `up` and `across` are how far the area reaches, in radians. An area beyond the map's edge is not bounded there. */
+  private setBounds(up: number, across: number): void {
+    const { longitude, latitude } = this;
+    const south = latitude - degreesOf(up) - MARGIN_DEGREES;
+    const north = latitude + degreesOf(up) + MARGIN_DEGREES;
+    const west = longitude - degreesOf(across) - MARGIN_DEGREES;
+    const east = longitude + degreesOf(across) + MARGIN_DEGREES;
+    const isWithin = west > -LONGITUDE_LIMIT && east < LONGITUDE_LIMIT;
+    this.southBits = south > -LATITUDE_LIMIT ? firstBits(scoreOfPosition(0, south)) & ROW_BITS : 0;
+    this.northBits = north < LATITUDE_LIMIT ? firstBits(scoreOfPosition(0, north)) & ROW_BITS : ALL_BITS;
+    this.westBits = isWithin ? firstBits(scoreOfPosition(west, 0)) & COLUMN_BITS : 0;
+    this.eastBits = isWithin ? firstBits(scoreOfPosition(east, 0)) & COLUMN_BITS : ALL_BITS;
   }
 
   private setCentre(longitude: number, latitude: number): void {
@@ -69,8 +110,18 @@ export class GeoArea {
   }
 }
 
-/** How far the position of a score is from the centre; OUTSIDE when the area does not reach it. */
+/** The bits that tell where about a position is. */
+function firstBits(score: number): number {
+  return (score * FIRST_BITS) | 0;
+}
+
+/** How far the position of a score of one of the area's cells is from the centre; OUTSIDE when the area ends before it. */
 export function distanceWithin(area: GeoArea, score: number): number {
+  const bits = firstBits(score);
+  const rowBits = bits & ROW_BITS;
+  if (rowBits < area.southBits || rowBits > area.northBits) return OUTSIDE;
+  const columnBits = bits & COLUMN_BITS;
+  if (columnBits < area.westBits || columnBits > area.eastBits) return OUTSIDE;
   const latitude = latitudeOf(score);
   if (area.isBox) {
     if (latitudeDistance(latitude, area.latitude) > area.height / 2) return OUTSIDE;
@@ -80,14 +131,12 @@ export function distanceWithin(area: GeoArea, score: number): number {
   }
   const to = radiansOf(latitude);
   const up = to - area.latitudeRadians;
-  if (Math.abs(up) > area.quickRadians) return OUTSIDE;
   const v = Math.sin((radiansOf(longitudeOf(score)) - area.longitudeRadians) / 2);
   let distance: number;
   if (v === 0) distance = EARTH_RADIUS_METERS * Math.abs(up);
   else {
     const u = Math.sin(up / 2);
     const a = u * u + area.latitudeCosine * Math.cos(to) * v * v;
-    if (a > area.quickHaversine) return OUTSIDE;
     distance = 2 * EARTH_RADIUS_METERS * Math.asin(Math.sqrt(a));
   }
   return distance > area.radius ? OUTSIDE : distance;

@@ -21,6 +21,7 @@ export const MOST_STEPS = 26;
 
 const WORD = 2 ** 32;
 const GRID = 2 ** MOST_STEPS;
+const CELL = 1 / GRID;
 const ALPHABET = '0123456789bcdefghjkmnpqrstuvwxyz';
 /** Letters of a standard geohash that 52 bits fill; one more is always 0. */
 const FULL_LETTERS = 10;
@@ -87,8 +88,8 @@ export function geohashText(score: number): string {
 
 /** The middle of a cell that is one of 2^26, within the limit. The end of the last of 2^32 is where the first begins. */
 function middle(start: number, cell: number, span: number, limit: number): number {
-  const from = start + (cell / GRID) * span;
-  const to = start + (((cell + 1) >>> 0) / GRID) * span;
+  const from = start + cell * CELL * span;
+  const to = start + ((cell + 1) >>> 0) * CELL * span;
   const value = (from + to) / 2;
   return value > limit ? limit : value < -limit ? -limit : value;
 }
