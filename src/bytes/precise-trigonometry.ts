@@ -14,6 +14,8 @@ const PI_HIGH = Math.PI;
 const PI_LOW = 1.2246467991473532e-16;
 /** Terms after which the series stands still for angles up to a quarter of a circle. */
 const TERMS = 16;
+/** Where the sine is so flat, its inverse cannot be bettered by it. */
+const LEAST_SLOPE = 1e-9;
 const SPLITTER = 2 ** 27 + 1;
 
 /** The pair that the running function computes; nothing outlives it there. */
@@ -26,7 +28,7 @@ export function preciseSin(x: number): number {
   return high;
 }
 
-/** The cosine of an angle of at most a quarter of a circle. */
+/** The cosine of a latitude of the map; of one nearer to a pole the last bits are lost. */
 export function preciseCos(x: number): number {
   series(1, 0, x, 0, 1);
   return high;
@@ -36,7 +38,7 @@ export function preciseCos(x: number): number {
 export function preciseAsin(z: number): number {
   const near = Math.asin(z);
   const slope = Math.cos(near);
-  if (slope === 0) return near;
+  if (slope < LEAST_SLOPE) return near;
   setSin(near);
   return near + (z - high - low) / slope;
 }
