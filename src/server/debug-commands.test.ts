@@ -98,6 +98,70 @@ test('OBJECT and SDSLEN describe a value; it stays where it is while it fits', a
   expect(await debug('OBJECT', 'nothing')).toBe('-ERR no such key\r\n');
 });
 
+describe('RELOAD', () => {
+  const VALUES = [
+    ['SET', 's', 'x'.repeat(100)],
+    ['SET', 'i', '12'],
+    ['RPUSH', 'l', 'a', '1', 'x'.repeat(5000), 'y'.repeat(5000)],
+    ['SADD', 'set', 'a', '1'],
+    ['SADD', 'ints', '1', '70000'],
+    ['ZADD', 'z', '1', 'a', '0.1', 'b'],
+    ['HSET', 'h', 'f', 'v', '1', '2'],
+  ];
+
+  test('keeps values, deadlines and access times', async () => {
+    for (const words of VALUES) await client.ask(...words);
+    await client.ask('PEXPIREAT', 'h', '9999999999999');
+    await client.ask('SELECT', 3);
+    await client.ask('SET', 'far', 'away');
+    const [, payload] = /\r\n([\s\S]*)\r\n$/.exec(await client.ask('DUMP', 'far')) ?? [];
+    await client.ask('RESTORE', 'old', 0, payload, 'IDLETIME', 1000);
+    const before = await debug('DIGEST');
+    expect(await debug('RELOAD')).toBe('+OK\r\n');
+    expect(await debug('RELOAD', 'noflush', 'merge')).toBe('+OK\r\n');
+    expect(await debug('DIGEST')).toBe(before);
+    expect(await client.ask('OBJECT', 'IDLETIME', 'old')).toMatch(/^:100\d\r\n$/);
+    await client.ask('SELECT', 0);
+    expect(await client.ask('DBSIZE')).toBe(`:${VALUES.length}\r\n`);
+    expect(await client.ask('PEXPIRETIME', 'h')).toBe(':9999999999999\r\n');
+  });
+
+  test('gives values the encodings of new settings, and the digest does not tell', async () => {
+    for (const words of VALUES) await client.ask(...words);
+    const before = await debug('DIGEST-VALUE', 'l', 'set', 'ints', 'z', 'h');
+    const settings = ['hash-max-listpack-entries', 'zset-max-listpack-entries', 'set-max-intset-entries'];
+    await client.ask('CONFIG', 'SET', ...settings.flatMap((name) => [name, '1']), 'set-max-listpack-entries', '1');
+    expect(await debug('RELOAD')).toBe('+OK\r\n');
+    for (const [key, encoding] of Object.entries({
+      set: 'hashtable',
+      ints: 'hashtable',
+      z: 'skiplist',
+      h: 'hashtable',
+    })) {
+      expect(await client.ask('OBJECT', 'ENCODING', key)).toContain(encoding);
+    }
+    expect(await debug('DIGEST-VALUE', 'l', 'set', 'ints', 'z', 'h')).toBe(before);
+    expect(await debug('HTSTATS-KEY', 'h')).toContain('number of elements: 2');
+    expect(await debug('HTSTATS-KEY', 'l')).toMatch(/^-ERR The value stored/);
+    expect(await debug('OBJECT', 'l')).toMatch(
+      /encoding:quicklist .* ql_nodes:2 ql_avg_node:2\.00 ql_listpack_max:-2 /,
+    );
+  });
+
+  test('refuses what it cannot do', async () => {
+    expect(await debug('RELOAD', 'NOSAVE')).toMatch(/^-ERR Error trying to load the RDB dump/);
+    expect(await debug('RELOAD', 'x')).toMatch(/^-ERR DEBUG RELOAD only supports/);
+  });
+});
+
+test('SET-SKIP-CHECKSUM-VALIDATION lets wrong checksums pass', async () => {
+  const payload = '\0\x01a\n\x0012345678';
+  expect(await client.ask('RESTORE', 'k', 0, payload)).toMatch(/^-ERR DUMP payload version or checksum/);
+  await debug('SET-SKIP-CHECKSUM-VALIDATION', 1);
+  expect(await client.ask('RESTORE', 'k', 0, payload)).toBe('+OK\r\n');
+  expect(await client.ask('GET', 'k')).toBe('$1\r\na\r\n');
+});
+
 test('HTSTATS describes a database', async () => {
   expect(textOf(await debug('HTSTATS', 0))).toContain('No stats available for empty dictionaries');
   await debug('POPULATE', 1000);

@@ -18,6 +18,36 @@ describe('OBJECT', () => {
     }
   });
 
+  it('tells of collections', () => {
+    const engine = new TestEngine();
+    engine.engine.keyspace.encodingLimits.hashMaxListpackEntries = 2;
+    const making = {
+      listpack: [
+        ['RPUSH', 'k', 'a'],
+        ['HSET', 'k', 'f', 'v'],
+        ['ZADD', 'k', '1', 'a'],
+        ['SADD', 'k', 'a'],
+      ],
+      quicklist: [['RPUSH', 'k', 'x'.repeat(10_000)]],
+      hashtable: [
+        ['HSET', 'k', 'a', '1', 'b', '2', 'c', '3'],
+        ['SADD', 'k', 'x'.repeat(65)],
+      ],
+      skiplist: [['ZADD', 'k', '1', 'x'.repeat(65)]],
+      intset: [['SADD', 'k', '1', '2']],
+    };
+    for (const [encoding, commands] of Object.entries(making)) {
+      for (const words of commands) {
+        engine.run('DEL', 'k');
+        engine.run(...words);
+        expect(engine.run('OBJECT', 'ENCODING', 'k')).toBe(`$${encoding.length}\r\n${encoding}\r\n`);
+        expect(engine.run('OBJECT', 'REFCOUNT', 'k')).toBe(':1\r\n');
+        engine.now += 7000;
+        expect(engine.run('OBJECT', 'IDLETIME', 'k')).toBe(':7\r\n');
+      }
+    }
+  });
+
   it('says of small integers that they are shared', () => {
     const engine = new TestEngine();
     for (const [value, count] of [
