@@ -1,5 +1,5 @@
 /** A process around one engine: the composition root of the server. */
-import { randomBytes } from 'node:crypto';
+import { randomFillSync } from 'node:crypto';
 import { introspection } from '../engine/commands/introspection.ts';
 import { ARENA_NEARLY_FULL } from '../engine/dispatch/dispatch.ts';
 import { Session } from '../engine/dispatch/session.ts';
@@ -190,14 +190,13 @@ export class Server implements Observed {
 
 /** Unsigned 32-bit numbers from the system's generator, fetched a page at a time. */
 function randomSource(): () => number {
-  let pool = randomBytes(4096);
-  let at = 0;
+  const pool = new Uint32Array(4096);
+  let at = pool.length;
   return () => {
     if (at === pool.length) {
-      pool = randomBytes(4096);
+      randomFillSync(pool);
       at = 0;
     }
-    at += 4;
-    return pool.readUInt32LE(at - 4);
+    return pool[at++];
   };
 }

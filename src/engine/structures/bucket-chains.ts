@@ -37,6 +37,16 @@ export function bucketFor(arena: Arena, header: Ref, hash: number): Ref {
   return blockAt(words[at + BUCKETS] as Ref, hash & ((1 << bits) - 1));
 }
 
+/** The tag of a slot: the high byte of its record's hash with the lowest bit set. */
+export function tagAt(words: Int32Array, at: number, slot: number): number {
+  return (words[at + 1 + (slot >> 2)] >>> ((slot & 3) << 3)) & 255;
+}
+
+/** What a record's place tells of its hash: the low bits, which number its bucket, and nearly all of the high byte. */
+export function placedHash(tag: number, index: number): number {
+  return ((tag & 0xfe) << 24) | index;
+}
+
 /** Bucket number `index` of an array; where an array spans segments they are consecutive, so names follow from the first. */
 export function blockAt(array: Ref, index: number): Ref {
   return ((array + (index << 2)) | 0) as Ref;
@@ -66,32 +76,6 @@ export function visitChain(arena: Arena, first: Ref, visit: (ref: Ref) => void):
     bucket = words[at] as Ref;
   }
   return seen;
-}
-
-/** The record at a position of a chain, empty slots not counted, or 0. */
-export function recordAt(arena: Arena, first: Ref, position: number): Ref {
-  let left = position;
-  for (let bucket = first; bucket !== NO_REF; ) {
-    const words = arena.words[segmentOf(bucket)];
-    const at = wordOf(bucket);
-    for (let slot = 0; slot < SLOTS; slot++) {
-      const ref = words[at + REFS + slot] as Ref;
-      if (ref !== NO_REF && left-- === 0) return ref;
-    }
-    bucket = words[at] as Ref;
-  }
-  return NO_REF;
-}
-
-export function chainLength(arena: Arena, first: Ref): number {
-  let length = 0;
-  for (let bucket = first; bucket !== NO_REF; ) {
-    const words = arena.words[segmentOf(bucket)];
-    const at = wordOf(bucket);
-    for (let slot = 0; slot < SLOTS; slot++) if (words[at + REFS + slot] !== NO_REF) length++;
-    bucket = words[at] as Ref;
-  }
-  return length;
 }
 
 /** Frees the buckets of a chain but the first; returns how many there were. */

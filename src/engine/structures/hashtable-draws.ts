@@ -1,9 +1,9 @@
 /**
  * Records of a hash table by chance: one with equal chances for all, several different ones, and eviction's samples.
  *
- * A draw is a chain and a place in it, of as many places as hardly any chain fills; a place that is empty is drawn again,
- * so that full chains are not favoured. That takes four draws or so, each of a bucket that is far away: several are made
- * together and their buckets touched, so that the processor waits for them at the same time.
+ * A draw is a chain and a slot in it, of as many slots as hardly any chain has; a slot that is empty is drawn again, so that
+ * full chains are not favoured. That takes four draws or so, each of a bucket that is far away: several are made together
+ * and their buckets touched, so that the processor waits for them at the same time.
  */
 import { type Arena, NO_REF, type Ref } from '../memory/arena.ts';
 import { segmentOf, wordOf } from '../memory/layout.ts';
@@ -12,13 +12,11 @@ import {
   BUCKETS,
   blockAt,
   COUNT,
-  chainLength,
   NEXT_GROUP,
   OTHER_BITS,
   OTHER_BUCKETS,
   OVERFLOWS,
   REFS,
-  recordAt,
   SLOTS,
 } from './bucket-chains.ts';
 import { tableEach } from './hashtable-walk.ts';
@@ -82,24 +80,46 @@ export function tableRandom(arena: Arena, header: Ref, random: () => number): Re
   const count = words[at + COUNT];
   if (count === 0) return NO_REF;
   const chains = fillableChains(words, at);
-  const places = SLOTS * (words[at + OVERFLOWS] === 0 ? 1 : count <= LONG_CHAINS_AT * chains ? 2 : 3);
+  const length = words[at + OVERFLOWS] === 0 ? 1 : count <= LONG_CHAINS_AT * chains ? 2 : 3;
   for (let draws = 0; draws < MOST_DRAWS; draws += TOGETHER) {
     for (let i = 0; i < TOGETHER; i++) {
-      const chain = fillableChain(words, at, random() % chains);
+      const chain = fillableChain(words, at, below(chains, random));
       drawn[i] = chain;
       drawn[TOGETHER] ^= arena.words[chain >>> 22][(chain & 0x3fffff) << 2];
     }
     for (let i = 0; i < TOGETHER; i++) {
-      const length = chainLength(arena, drawn[i] as Ref);
-      const place = random() % (length > places ? length : places);
-      if (place < length) return recordAt(arena, drawn[i] as Ref, place);
+      const ref = slotOf(arena, drawn[i] as Ref, length, random);
+      if (ref !== NO_REF) return ref;
     }
   }
   // So many misses are chance gone wrong: the next record there is.
-  for (let index = random() % chains; ; index = (index + 1) % chains) {
-    const ref = recordAt(arena, fillableChain(words, at, index), 0);
-    if (ref !== NO_REF) return ref;
+  for (let index = below(chains, random); ; index = (index + 1) % chains) {
+    const chain = fillableChain(words, at, index);
+    const entries = arena.words[segmentOf(chain)];
+    const first = wordOf(chain) + REFS;
+    for (let slot = 0; slot < SLOTS; slot++) if (entries[first + slot] !== NO_REF) return entries[first + slot] as Ref;
   }
+}
+
+/** What stands in a slot drawn from a chain as if it was of `length` buckets, if it is no longer. */
+function slotOf(arena: Arena, chain: Ref, length: number, random: () => number): Ref {
+  let buckets = 1;
+  for (let next = nextBucket(arena, chain); next !== NO_REF; next = nextBucket(arena, next)) buckets++;
+  const place = below(SLOTS * (buckets > length ? buckets : length), random);
+  let skip = Math.floor(place / SLOTS);
+  if (skip >= buckets) return NO_REF;
+  let bucket = chain;
+  for (; skip > 0; skip--) bucket = nextBucket(arena, bucket);
+  return arena.words[segmentOf(bucket)][wordOf(bucket) + REFS + (place % SLOTS)] as Ref;
+}
+
+function nextBucket(arena: Arena, bucket: Ref): Ref {
+  return arena.words[bucket >>> 22][(bucket & 0x3fffff) << 2] as Ref;
+}
+
+/** A number below `limit`, which is less than 2^31: by multiplying, for `%` of what may be no small integer is slow. */
+function below(limit: number, random: () => number): number {
+  return (random() * limit * 2 ** -32) | 0;
 }
 
 /** `count` different records chosen by chance, at most as many as there are; every choice is as likely. Allocates. */

@@ -9,7 +9,17 @@
 import { equalBytes } from '../../bytes/copy.ts';
 import { type Arena, NO_REF, type Ref } from '../memory/arena.ts';
 import { KEY_LENGTH, keyOffset, segmentOf, wordOf } from '../memory/layout.ts';
-import { BITS, bucketFor, chainAt, OTHER_BITS, OTHER_BUCKETS, REFS, SLOTS } from './bucket-chains.ts';
+import {
+  BITS,
+  bucketFor,
+  chainAt,
+  OTHER_BITS,
+  OTHER_BUCKETS,
+  placedHash,
+  REFS,
+  SLOTS,
+  tagAt,
+} from './bucket-chains.ts';
 import { type HashSeed, hashOf } from './hashtable.ts';
 
 /**
@@ -34,8 +44,7 @@ export function tableEachPlaced(
       for (let slot = 0; slot < SLOTS; slot++) {
         const record = entries[first + REFS + slot] as Ref;
         if (record === NO_REF) continue;
-        const tag = entries[first + 1 + (slot >> 2)] >>> ((slot & 3) << 3);
-        if (!visit(record, ((tag & 0xfe) << 24) | low, bits)) return;
+        if (!visit(record, placedHash(tagAt(entries, first, slot), low), bits)) return;
       }
       bucket = entries[first] as Ref;
     }

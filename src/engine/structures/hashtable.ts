@@ -36,8 +36,10 @@ import {
   OTHER_BITS,
   OTHER_BUCKETS,
   OVERFLOWS,
+  placedHash,
   REFS,
   SLOTS,
+  tagAt,
 } from './bucket-chains.ts';
 
 /** Entries a bucket, on average, at which the table doubles; 12 slots at 72 % leave one bucket in nine to chain. */
@@ -189,7 +191,7 @@ export function tableMove(arena: Arena, header: Ref, seed: HashSeed, groups: num
   for (let i = 0; i < groups && words[at + NEXT_GROUP] < total; i++) {
     const group = words[at + NEXT_GROUP]++;
     const from = words[at + BUCKETS] as Ref;
-    for (let b = group; b < 2 ** bits; b += total) moveChain(arena, header, blockAt(from, b), seed);
+    for (let b = group; b < 2 ** bits; b += total) moveChain(arena, header, b, blockAt(from, b), seed);
   }
   if (words[at + NEXT_GROUP] < total) return true;
   arena.free(words[at + BUCKETS] as Ref);
@@ -297,10 +299,6 @@ function setSlot(words: Int32Array, at: number, slot: number, tag: number, ref: 
   words[word] = (words[word] & ~(255 << shift)) | (tag << shift);
 }
 
-function tagAt(words: Int32Array, at: number, slot: number): number {
-  return (words[at + 1 + (slot >> 2)] >>> ((slot & 3) << 3)) & 255;
-}
-
 function removeFromChain(arena: Arena, header: Ref, first: Ref, ref: Ref): void {
   let holeBucket = NO_REF;
   let holeSlot = -1;
@@ -345,18 +343,24 @@ function lastSlot(words: Int32Array, at: number): number {
   return slot;
 }
 
-/** Moves the entries of one chain to the other array and frees its overflow buckets. */
-function moveChain(arena: Arena, header: Ref, first: Ref, seed: HashSeed): void {
+/**
+ * Moves the entries of chain `index` to the other array and frees its overflow buckets. In a smaller array a record's place
+ * follows from where it was; for a larger one the records are read, to hash their keys.
+ */
+function moveChain(arena: Arena, header: Ref, index: number, first: Ref, seed: HashSeed): void {
   const state = wordOf(header);
+  const isShrinking = arena.words[segmentOf(header)][state + OTHER_BITS] < arena.words[segmentOf(header)][state + BITS];
   for (let bucket = first; bucket !== NO_REF; ) {
     const words = arena.words[segmentOf(bucket)];
     const at = wordOf(bucket);
     // Looking at all records first, the processor waits for all of them at once.
-    for (let slot = 0; slot < SLOTS; slot++) metas[slot] = metaOf(arena, words[at + REFS + slot] as Ref);
+    for (let slot = 0; slot < SLOTS && !isShrinking; slot++) {
+      metas[slot] = metaOf(arena, words[at + REFS + slot] as Ref);
+    }
     for (let slot = 0; slot < SLOTS; slot++) {
       const ref = words[at + REFS + slot] as Ref;
       if (ref === NO_REF) continue;
-      const hash = hashAfter(arena, ref, metas[slot], seed);
+      const hash = isShrinking ? placedHash(tagAt(words, at, slot), index) : hashAfter(arena, ref, metas[slot], seed);
       const table = arena.words[segmentOf(header)];
       const target = blockAt(table[state + OTHER_BUCKETS] as Ref, hash & ((1 << table[state + OTHER_BITS]) - 1));
       put(arena, header, target, hash, ref);
