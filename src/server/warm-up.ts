@@ -8,7 +8,8 @@
  */
 import { Session } from '../engine/dispatch/session.ts';
 import { Engine } from '../engine/engine.ts';
-import { READ_AHEAD, ReadAhead } from '../engine/keyspace/read-ahead.ts';
+import { ReadAhead } from '../engine/keyspace/read-ahead.ts';
+import { READ_AHEAD } from '../engine/keyspace/touch-records.ts';
 import { Args } from '../protocol/args.ts';
 import { OutputBuffer } from '../protocol/output-buffer.ts';
 import { REQUEST, RequestParser } from '../protocol/request-parser.ts';

@@ -4,18 +4,20 @@
  * A lookup waits for memory twice, for the bucket and for the record, each time 100 ns in which the processor could do a
  * command's work. Requests that came together are known together: touching all their buckets in one tight loop, then all
  * their records in another, lets the processor wait for several at a time. The commands then find everything near.
- * Nothing is decided here: a key may be gone when its command runs, which looks for it again.
+ * Nothing is decided here: a key may be gone when its command runs, which looks for it again. Where the key is a large
+ * collection the same is done for the member that the request names (read-ahead-members.ts).
  *
  * Valkey and Redis 8 do the same with prefetch instructions, which JavaScript has not; a load does as well.
  */
+import { equalBytes } from '../../bytes/copy.ts';
 import { halfSipHash } from '../../bytes/siphash.ts';
 import type { Args } from '../../protocol/args.ts';
-import { type Arena, NO_REF, type Ref } from '../memory/arena.ts';
+import { NO_REF } from '../memory/arena.ts';
 import { bucketFor } from '../structures/bucket-chains.ts';
 import type { Database } from './database.ts';
+import { isLargeCollection, MembersAhead } from './read-ahead-members.ts';
+import { READ_AHEAD, touchBuckets, touchRecords } from './touch-records.ts';
 
-/** Requests read ahead together. */
-export const READ_AHEAD = 16;
 /** A first argument longer than this is seldom a key; hashing it twice would cost more than is won. */
 const KEY_LIMIT_BYTES = 128;
 /** Below this many keys everything is near anyway. */
@@ -23,59 +25,49 @@ const WORTHWHILE_KEYS = 20_000;
 
 export class ReadAhead {
   private readonly buckets = new Int32Array(READ_AHEAD);
+  private readonly hashes = new Int32Array(READ_AHEAD);
+  private readonly records = new Int32Array(READ_AHEAD);
+  private readonly members = new MembersAhead();
   /** Holds what was read, so that the reads are not optimized away. */
   read = 0;
 
-  /** Brings near what the first arguments of `batch[0..count)` name, supposing that they are keys. */
+  /** Brings near what the arguments of `batch[0..count)` name, supposing that the first are keys. */
   look(database: Database, batch: readonly Args[], count: number): void {
-    if (database.size < WORTHWHILE_KEYS) return;
-    const { arena, keyspace } = database;
-    const { k0, k1 } = keyspace.seed;
-    const buckets = this.buckets;
-    for (let i = 0; i < count; i++) {
-      const args = batch[i];
-      buckets[i] = NO_REF;
-      if (args.count < 2) continue;
-      const start = args.start[1];
-      const end = args.end[1];
-      if (end - start > KEY_LIMIT_BYTES) continue;
-      args.hash = halfSipHash(args.bytes, args.view, start, end, k0, k1);
-      args.hashed = 1;
-      buckets[i] = bucketFor(arena, database.table, args.hash);
+    const { buckets, hashes, records } = this;
+    if (database.size < WORTHWHILE_KEYS) lookAtFirst(database, batch, count, records);
+    else {
+      const { arena, keyspace } = database;
+      const { k0, k1 } = keyspace.seed;
+      for (let i = 0; i < count; i++) {
+        const args = batch[i];
+        buckets[i] = NO_REF;
+        if (args.count < 2) continue;
+        const start = args.start[1];
+        const end = args.end[1];
+        if (end - start > KEY_LIMIT_BYTES) continue;
+        args.hash = halfSipHash(args.bytes, args.view, start, end, k0, k1);
+        args.hashed = 1;
+        hashes[i] = args.hash;
+        buckets[i] = bucketFor(arena, database.table, args.hash);
+      }
+      this.read = touchBuckets(arena, buckets, count) ^ touchRecords(arena, buckets, hashes, records, count);
     }
-    this.read = touchBuckets(arena, buckets, count) ^ touchRecords(arena, buckets, batch, count);
+    this.members.look(database, records, batch, count);
   }
 }
 
-function touchBuckets(arena: Arena, buckets: Int32Array, count: number): number {
-  let read = 0;
-  for (let i = 0; i < count; i++) {
-    const bucket = buckets[i];
-    if (bucket !== NO_REF) read ^= arena.words[bucket >>> 22][(bucket & 0x3fffff) << 2];
-  }
-  return read;
+/** Where all keys are near: the record of the first request's key, for all requests that name the same. */
+function lookAtFirst(database: Database, batch: readonly Args[], count: number, records: Int32Array): void {
+  const first = batch[0];
+  const record = first.count < 3 ? NO_REF : database.find(first, 1);
+  for (let i = 0; i < count; i++) records[i] = NO_REF;
+  if (record === NO_REF || !isLargeCollection(database.arena, record)) return;
+  for (let i = 0; i < count; i++) if (batch[i].count > 2 && namesSameKey(first, batch[i])) records[i] = record;
 }
 
-/** Touches the first record whose tag matches, in the cache lines that a short key and value reach into. */
-function touchRecords(arena: Arena, buckets: Int32Array, batch: readonly Args[], count: number): number {
-  let read = 0;
-  for (let i = 0; i < count; i++) {
-    const bucket = buckets[i];
-    if (bucket === NO_REF) continue;
-    const words = arena.words[bucket >>> 22];
-    const at = (bucket & 0x3fffff) << 2;
-    const tags = Math.imul((batch[i].hash >>> 24) | 1, 0x01010101);
-    for (let group = 0; group < 3; group++) {
-      const difference = words[at + 1 + group] ^ tags;
-      const matches = (difference - 0x01010101) & ~difference & 0x80808080;
-      if (matches === 0) continue;
-      const lane = (31 - Math.clz32(matches & -matches)) >>> 3;
-      const ref = words[at + 4 + (group << 2) + lane] as Ref;
-      const record = arena.words[ref >>> 22];
-      const word = (ref & 0x3fffff) << 2;
-      read ^= record[word] ^ record[word + 16] ^ record[word + 26];
-      break;
-    }
-  }
-  return read;
+function namesSameKey(a: Args, b: Args): boolean {
+  const length = a.end[1] - a.start[1];
+  return (
+    b.end[1] - b.start[1] === length && equalBytes(a.bytes, a.view, a.start[1], b.bytes, b.view, b.start[1], length)
+  );
 }

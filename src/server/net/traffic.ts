@@ -19,7 +19,8 @@
 import type { Dispatcher } from '../../engine/dispatch/dispatch.ts';
 import { POSTPONED as REQUEST_POSTPONED } from '../../engine/dispatch/dispatch.ts';
 import { UNAUTHENTICATED } from '../../engine/dispatch/session.ts';
-import { READ_AHEAD, ReadAhead } from '../../engine/keyspace/read-ahead.ts';
+import { ReadAhead } from '../../engine/keyspace/read-ahead.ts';
+import { READ_AHEAD } from '../../engine/keyspace/touch-records.ts';
 import { Args } from '../../protocol/args.ts';
 import { type OutputBuffer, ReplyTooLong } from '../../protocol/output-buffer.ts';
 import { BROKEN, INCOMPLETE, REQUEST } from '../../protocol/request-parser.ts';
