@@ -4,6 +4,7 @@ import { OutputBuffer } from '../protocol/output-buffer.ts';
 import { Resp2Reply } from '../protocol/resp2-reply.ts';
 import { Resp3Reply } from '../protocol/resp3-reply.ts';
 import type { Family } from './commands/spec.ts';
+import { POSTPONED } from './dispatch/dispatch.ts';
 import { Session } from './dispatch/session.ts';
 import { Engine } from './engine.ts';
 
@@ -28,7 +29,8 @@ export class TestEngine {
     this.out.at = 0;
     const bytes = parts.map((part) => (part instanceof Uint8Array ? part : Buffer.from(String(part), 'latin1')));
     this.engine.dispatcher.beginTurn();
-    this.engine.dispatcher.dispatch(this.session, Args.of(bytes));
+    const { copies } = this.engine.keyspace;
+    while (this.engine.dispatcher.dispatch(this.session, Args.of(bytes)) === POSTPONED) copies.step(() => true);
     this.engine.dispatcher.settle();
     return this.out.bytes.toString('latin1', 0, this.out.at);
   }

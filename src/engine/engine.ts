@@ -1,6 +1,7 @@
 /** The engine's composition root: keyspace, commands and dispatch put together. Synchronous; no sockets, no files. */
 import { bitfields } from './commands/bitfield.ts';
 import { bitmaps } from './commands/bitmaps.ts';
+import { copying } from './commands/copy.ts';
 import { counters } from './commands/counters.ts';
 import { databases } from './commands/databases.ts';
 import { clusterDumps, dumps } from './commands/dump.ts';
@@ -29,8 +30,9 @@ import type { Family } from './commands/spec.ts';
 import { strings } from './commands/strings.ts';
 import type { Limits } from './dispatch/call.ts';
 import { CommandTable } from './dispatch/command.ts';
-import { Dispatcher } from './dispatch/dispatch.ts';
+import { COPYING, Dispatcher } from './dispatch/dispatch.ts';
 import { type Guard, refuseWhenOutOfMemory, requireAuthentication } from './dispatch/guard.ts';
+import { waitForLargeCopies } from './dispatch/large-copy-guard.ts';
 import type { Session } from './dispatch/session.ts';
 import { Effects } from './effects/effects.ts';
 import type { Clock } from './keyspace/clock.ts';
@@ -60,6 +62,7 @@ const FAMILIES: readonly Family[] = [
   geoSearches,
   hyperLogLogs,
   keys,
+  copying,
   scanning,
   sorting,
   expiry,
@@ -102,7 +105,9 @@ export class Engine {
       requireAuthentication,
       ...options.guards,
       refuseWhenOutOfMemory(() => this.evictor.makeRoom()),
+      waitForLargeCopies,
     ];
     this.dispatcher = new Dispatcher(this.keyspace, this.commands, this.limits, guards, options.clock, nobody);
+    this.keyspace.copies.whenActive = (active) => this.dispatcher.alert(COPYING, active);
   }
 }

@@ -1,5 +1,5 @@
 /**
- * What happens between turns: deadlines, resizes, freeing, eviction left over, and whatever is done `hz` times a second.
+ * What happens between turns: deadlines, resizes, freeing, copying, eviction left over, and whatever is done `hz` times a second.
  *
  * Nothing runs longer than its slice, so that no client waits longer than that. Deadlines have a timer of their own, set
  * to the next one; resizes and freeing go on while there is something to do.
@@ -59,7 +59,7 @@ export class Cron {
   turnEnded(): void {
     this.arm();
     const { keyspace, evictor } = this.engine;
-    if (!keyspace.lazyFree.idle || evictor.unfinished) this.goOn();
+    if (!keyspace.lazyFree.idle || !keyspace.copies.idle || evictor.unfinished) this.goOn();
   }
 
   /** Sets the timer for the next deadline, if it is earlier than the one set. */
@@ -99,10 +99,11 @@ export class Cron {
     const { keyspace, evictor } = this.engine;
     const mayGoOn = this.slice();
     keyspace.lazyFree.step(mayGoOn);
+    keyspace.copies.step(mayGoOn);
     const moving = this.resizes && keyspace.moveTables(mayGoOn);
     if (evictor.unfinished) evictor.makeRoom();
     this.arm();
-    if (moving || !keyspace.lazyFree.idle || evictor.unfinished) this.goOn();
+    if (moving || !keyspace.lazyFree.idle || !keyspace.copies.idle || evictor.unfinished) this.goOn();
   }
 
   private goOn(): void {

@@ -83,6 +83,7 @@ export class Server implements Observed {
     );
     this.clients = new Clients(this.engine, config, out, log);
     this.clients.whenTurnEnds = () => this.cron.turnEnded();
+    this.engine.keyspace.copies.whenReady = () => this.clients.resumePostponed();
     this.pause = new ClientPause(this.engine, systemClock, () => this.clients.resumePostponed());
     this.monitors = new Monitors(this.clients, this.engine.dispatcher);
     this.activity = new Activity(this.engine, this.clients, systemClock);

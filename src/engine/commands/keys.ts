@@ -1,5 +1,5 @@
 /**
- * Keys as such, whatever their values: deleting, finding, renaming, copying. Listing and drawing them (KEYS, SCAN,
+ * Keys as such, whatever their values: deleting, finding, renaming, moving. Copying stands in copy.ts, listing and drawing them (KEYS, SCAN,
  * RANDOMKEY) stands in scan.ts, deadlines in expiry.ts, OBJECT in object.ts, whole databases in databases.ts.
  */
 import type { Args } from '../../protocol/args.ts';
@@ -9,11 +9,10 @@ import type { Call } from '../dispatch/call.ts';
 import { ANY_TYPE, type Database } from '../keyspace/database.ts';
 import { NO_REF, type Ref } from '../memory/arena.ts';
 import { typeName } from '../values/value.ts';
-import { readDatabase } from './database-index.ts';
+import { databaseOf } from './database-index.ts';
 import {
   ACCESS,
   DELETE,
-  DENYOOM,
   FAST,
   family,
   INSERT,
@@ -39,7 +38,6 @@ export const keys = family('generic', [
   row('TYPE', type, 2, READONLY | FAST, key(1, RO)),
   row('RENAME', rename, 3, WRITE, [...key(1, RW | ACCESS | DELETE), ...key(2, OW | UPDATE)]),
   row('RENAMENX', renamenx, 3, WRITE | FAST, [...key(1, RW | ACCESS | DELETE), ...key(2, OW | INSERT)]),
-  row('COPY', copy, -3, WRITE | DENYOOM, [...key(1, RO | ACCESS), ...key(2, OW | UPDATE)]),
   row('MOVE', move, 3, WRITE | FAST, key(1, RW | ACCESS | UPDATE)),
 ]);
 
@@ -100,36 +98,11 @@ function renameTo(database: Database, ref: Ref, replaced: Ref, args: Args): void
   database.close(database.rename(ref, args, 2), 'rename_to');
 }
 
-/** Copies value and deadline to another key, of another database with DB, in the place of what is there with REPLACE. */
-function copy(call: Call, args: Args, reply: Reply): void {
-  const source = call.database;
-  let target = source;
-  let replace = false;
-  for (let i = 3; i < args.count; i++) {
-    if (args.is(i, 'replace')) replace = true;
-    else if (args.is(i, 'db') && i + 1 < args.count) {
-      const chosen = readDatabase(call, args, ++i, reply);
-      if (chosen === undefined) return;
-      target = chosen;
-    } else return reply.error(ERR.syntax);
-  }
-  if (source === target && args.same(1, 2)) return reply.error(ERR.sameObject);
-  const ref = source.read(args, 1, ANY_TYPE);
-  if (ref === NO_REF) return reply.integer(0);
-  const replaced = target.open(args, 2, ANY_TYPE);
-  if (replaced !== NO_REF) {
-    if (!replace) return reply.integer(0);
-    target.discard(replaced);
-  }
-  target.close(source.copyTo(target, ref, args, 2), 'copy_to');
-  reply.integer(1);
-}
-
 /** Moves a key with its deadline to another database, if it is not there. */
 function move(call: Call, args: Args, reply: Reply): void {
   const source = call.database;
-  const target = readDatabase(call, args, 2, reply);
-  if (target === undefined) return;
+  const target = databaseOf(call, args, 2);
+  if (typeof target === 'string') return reply.error(target);
   if (source === target) return reply.error(ERR.sameObject);
   const ref = source.open(args, 1, ANY_TYPE);
   if (ref === NO_REF || target.open(args, 1, ANY_TYPE) !== NO_REF) return reply.integer(0);

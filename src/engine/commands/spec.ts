@@ -40,6 +40,8 @@ export const ASKING = 1 << 20;
 export const TOUCHES_ARBITRARY_KEYS = 1 << 21;
 /** As quick as FAST commands are, though Redis does not call it one; COMMAND INFO does not tell. */
 export const QUICK = 1 << 22;
+/** Guards look at every call of it: it may have to wait for something. COMMAND INFO does not tell. */
+export const MAY_WAIT = 1 << 23;
 
 /** What a command does with a key (Redis's key specification flags). */
 export const RW = 1 << 0;

@@ -8,7 +8,7 @@
 import type { Args } from '../../protocol/args.ts';
 import { unknownCommand, unknownSubcommand, wrongArity } from '../../protocol/errors.ts';
 import type { Reply } from '../../protocol/reply.ts';
-import { FAST, PROTECTED, QUICK } from '../commands/spec.ts';
+import { FAST, MAY_WAIT, PROTECTED, QUICK } from '../commands/spec.ts';
 import type { Clock } from '../keyspace/clock.ts';
 import type { Keyspace } from '../keyspace/keyspace.ts';
 import { Call, type Limits } from './call.ts';
@@ -20,6 +20,8 @@ import type { Session } from './session.ts';
 export const MEMORY_LIMITED = 1 << 0;
 export const PAUSED = 1 << 1;
 export const ARENA_NEARLY_FULL = 1 << 2;
+/** Large values are being copied. */
+export const COPYING = 1 << 3;
 
 /** Error codes counted one by one. */
 const MAX_ERROR_CODES = 128;
@@ -29,7 +31,7 @@ const SHARED_LOOK_MICROS = 1000;
 
 /** What became of a request. */
 const DONE = 0;
-/** It must be offered again later (CLIENT PAUSE); nothing happened. */
+/** It must be offered again later (CLIENT PAUSE, a large COPY); nothing happened. */
 export const POSTPONED = 1;
 
 /** Called around commands by whoever observes them; each is absent while nobody does. */
@@ -103,7 +105,7 @@ export class Dispatcher {
     call.session = session;
     call.command = command;
     call.database = this.keyspace.databases[session.database];
-    if ((this.alerts | session.alerts | (command.flags & PROTECTED)) !== 0) {
+    if ((this.alerts | session.alerts | (command.flags & (PROTECTED | MAY_WAIT))) !== 0) {
       const objection = this.object(call, args);
       if (objection === POSTPONE) return POSTPONED;
       if (objection !== undefined) {

@@ -28,12 +28,17 @@ export class Effects {
   dirty = 0;
   /** True when somebody wants to know the keys; only then are they copied. */
   listening = false;
-  private readonly subscribers: Subscriber[] = [];
+  private subscribers: readonly Subscriber[] = [];
   private changes: Change[] = [];
 
   subscribe(subscriber: Subscriber): void {
-    this.subscribers.push(subscriber);
+    this.subscribers = [...this.subscribers, subscriber];
     this.listening = true;
+  }
+
+  unsubscribe(subscriber: Subscriber): void {
+    this.subscribers = this.subscribers.filter((other) => other !== subscriber);
+    this.listening = this.subscribers.length > 0;
   }
 
   /** Adds a change whose key must be kept; only called while `listening`. */

@@ -114,7 +114,7 @@ class Pair {
     const [target, replaced] = this.open(to, other);
     if (ref === NO_REF || (from === to && name === other)) return;
     if (replaced !== NO_REF) target.discard(replaced);
-    target.close(source.copyTo(target, ref, argsOf(other), 1), 'copy_to');
+    target.close(source.copyTo(target, ref, argsOf(other), 1, NO_REF), 'copy_to');
     this.maps[to].set(other, { ...this.entry(from, name) });
   }
 

@@ -43,7 +43,7 @@ import {
   writeDeadline,
   writeFarDeadline,
 } from '../structures/record.ts';
-import { inlineValueBytes, ownValue } from '../values/value.ts';
+import { adoptOutside, inlineValueBytes, ownValue } from '../values/value.ts';
 import type { Keyspace } from './keyspace.ts';
 import { VolatileKeys } from './volatile-keys.ts';
 import { Wheel, wheelAdd, wheelMoved, wheelRemove } from './wheel.ts';
@@ -238,11 +238,15 @@ export class Database {
     return fresh;
   }
 
-  /** Puts a copy of a record into `target` under argument `i`, which must not be there; returns the copy. */
-  copyTo(target: Database, ref: Ref, args: Args, i: number): Ref {
+  /**
+   * Puts a copy of a record into `target` under argument `i`, which must not be there; returns the copy. `value` is a copy
+   * of what the value holds outside the record, if that was made before (large-copies.ts).
+   */
+  copyTo(target: Database, ref: Ref, args: Args, i: number, value: Ref): Ref {
     const used = inlineValueBytes(this.arena, ref);
     const copy = copyRecordAs(this.arena, ref, args.bytes, args.view, args.start[i], args.end[i], used);
-    ownValue(this.arena, copy, this.keyspace.seed);
+    if (value === NO_REF) ownValue(this.arena, copy, this.keyspace.seed);
+    else adoptOutside(this.arena, copy, value);
     target.setAccessBits(copy, this.keyspace.clock.initial());
     target.put(copy);
     return copy;

@@ -6,6 +6,7 @@ import { defaultEncodingLimits } from '../values/encoding-limits.ts';
 import { AccessClock } from './access-clock.ts';
 import { Database } from './database.ts';
 import { DetachedRecords } from './detached-records.ts';
+import { LargeCopies } from './large-copies.ts';
 import { LazyFree } from './lazy-free.ts';
 import { wheelDue, wheelWake } from './wheel.ts';
 
@@ -25,6 +26,7 @@ export class Keyspace {
   readonly random: () => number;
   readonly lazyFree = new LazyFree(this.arena);
   readonly detached = new DetachedRecords(this);
+  readonly copies = new LargeCopies(this);
   readonly encodingLimits = defaultEncodingLimits();
   /** Milliseconds since 1970, as the current unit of work sees them. */
   now = 0;
@@ -97,6 +99,7 @@ export class Keyspace {
    * other database holds a key, the whole arena is given up instead of freeing key by key.
    */
   flush(databases: readonly Database[], lazily: boolean): number {
+    this.copies.giveUpAll();
     let count = 0;
     for (const database of databases) count += database.size;
     let total = 0;
@@ -121,6 +124,7 @@ export class Keyspace {
 
   /** Exchanges the contents of two databases. */
   swap(first: Database, second: Database): void {
+    this.copies.giveUpAll();
     const { table, wheel, volatile } = first;
     first.table = second.table;
     first.wheel = second.wheel;

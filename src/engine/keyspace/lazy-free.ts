@@ -48,7 +48,11 @@ export class LazyFree {
   freeValue(ref: Ref): void {
     const encoding = encodingOf(this.arena, ref);
     if (!isOutside(encoding)) return;
-    const block = headerOf(this.arena, ref);
+    this.freeOutside(encoding, headerOf(this.arena, ref));
+  }
+
+  /** Frees a value outside a record that nothing refers to any more: now if that is little, else in slices. */
+  freeOutside(encoding: number, block: Ref): void {
     const next = drainValue(this.arena, encoding, block, 0, STEP_ELEMENTS);
     if (next === 0) return;
     this.jobs.push({ block, encoding, next });

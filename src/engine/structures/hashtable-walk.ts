@@ -64,10 +64,20 @@ export function tableDrain(arena: Arena, header: Ref, from: number, limit: numbe
 
 /** Visits every record; `visit` must not change the table. */
 export function tableEach(arena: Arena, header: Ref, visit: (ref: Ref) => void): void {
+  tablePart(arena, header, 0, Number.POSITIVE_INFINITY, visit);
+}
+
+/**
+ * Visits the records of up to `limit` buckets from bucket `from` on. Returns the bucket to go on with, 0 at the end; the
+ * table must not be changed until then.
+ */
+export function tablePart(arena: Arena, header: Ref, from: number, limit: number, visit: (ref: Ref) => void): number {
   const words = arena.words[segmentOf(header)];
   const at = wordOf(header);
   const total = 2 ** words[at + BITS] + (words[at + OTHER_BUCKETS] === NO_REF ? 0 : 2 ** words[at + OTHER_BITS]);
-  for (let index = 0; index < total; index++) visitChain(arena, chainAt(arena, header, index), visit);
+  const end = Math.min(from + limit, total);
+  for (let index = from; index < end; index++) visitChain(arena, chainAt(arena, header, index), visit);
+  return end === total ? 0 : end;
 }
 
 /** Adds one to the cursor's low `bits` bits, reversed: the most significant moves first. */

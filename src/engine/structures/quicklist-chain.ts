@@ -59,15 +59,19 @@ export function appendListpack(
   }
 }
 
-/** A copy of everything; returns its header. */
-export function copyQuicklist(arena: Arena, list: Ref): Ref {
-  const copy = newEmptyQuicklist(arena);
-  addLength(arena, copy, quicklistLength(arena, list));
-  for (let node = endNode(arena, list, true); node !== NO_REF; node = nextNode(arena, node)) {
+/**
+ * Adds copies of up to `limit` nodes to the end of `copy`, from the node `from` on, 0 for the first. Returns the node to go
+ * on with, 0 at the end.
+ */
+export function copyNodes(arena: Arena, list: Ref, copy: Ref, from: number, limit: number): number {
+  let node = from === 0 ? endNode(arena, list, true) : (from as Ref);
+  for (let copied = 0; node !== NO_REF && copied < limit; copied++) {
     const fresh = newNodeFrom(arena, arena.bytes[node >>> 22], nodeListpack(arena, node), nodeBytes(arena, node));
     linkNode(arena, copy, fresh, endNode(arena, copy, false), NO_REF);
+    addLength(arena, copy, nodeCount(arena, node));
+    node = nextNode(arena, node);
   }
-  return copy;
+  return node;
 }
 
 /** Frees up to `limit` nodes, each as quick as an element of another value; 0 when all is freed, the header too. */

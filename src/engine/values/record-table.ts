@@ -1,7 +1,7 @@
 /** A hash table of records that a value owns: a large hash's fields, a large set's members. */
 import type { Arena, Ref } from '../memory/arena.ts';
-import { freeTable, type HashSeed, hashOf, newTable, tableBytes, tableInsert } from '../structures/hashtable.ts';
-import { tableDrain, tableEach } from '../structures/hashtable-walk.ts';
+import { freeTable, type HashSeed, hashOf, tableBytes, tableInsert } from '../structures/hashtable.ts';
+import { tableDrain, tableEach, tablePart } from '../structures/hashtable-walk.ts';
 
 /** Frees up to about `limit` records from bucket `from` on; returns where to go on, 0 when the table itself is freed too. */
 export function drainRecordTable(arena: Arena, table: Ref, from: number, limit: number): number {
@@ -10,17 +10,15 @@ export function drainRecordTable(arena: Arena, table: Ref, from: number, limit: 
   return next;
 }
 
-/** A table with a copy of every record. */
-export function copyRecordTable(arena: Arena, table: Ref, seed: HashSeed): Ref {
-  const copy = newTable(arena);
-  tableEach(arena, table, (record) => {
+/** Adds to `copy` copies of about `limit` records, from bucket `from` on; returns where to go on, 0 at the end. */
+export function copyRecords(arena: Arena, table: Ref, copy: Ref, from: number, limit: number, seed: HashSeed): number {
+  return tablePart(arena, table, from, Math.max(1, Math.ceil(limit / 8)), (record) => {
     const bytes = arena.sizeOf(record);
     const fresh = arena.allocate(bytes);
     const from = (record & 0x3fffff) << 4;
     arena.bytes[record >>> 22].copy(arena.bytes[fresh >>> 22], (fresh & 0x3fffff) << 4, from, from + bytes);
     tableInsert(arena, copy, hashOf(arena, fresh, seed), fresh, seed);
   });
-  return copy;
 }
 
 /** Bytes of the table and its records. */

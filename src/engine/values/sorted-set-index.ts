@@ -176,13 +176,11 @@ function scoreStart(arena: Arena, record: Ref): number {
   return (at << 2) + HEADER_BYTES + arena.words[record >>> 22][at + KEY_LENGTH];
 }
 
-/** A copy of the whole set. */
-export function copyIndexedSet(arena: Arena, header: Ref, seed: HashSeed): Ref {
-  const copy = newIndexedSet(arena);
-  const length = indexLength(arena, header);
-  if (length === 0) return copy;
-  seekRank(arena, header, 0, position);
-  for (let i = 0; i < length; i++) {
+/** Adds up to `limit` members to `copy`, from rank `from` on; returns the rank to go on with, 0 at the end. */
+export function copyMembers(arena: Arena, header: Ref, copy: Ref, from: number, limit: number, seed: HashSeed): number {
+  const end = Math.min(from + limit, indexLength(arena, header));
+  if (from < end) seekRank(arena, header, from, position);
+  for (let rank = from; rank < end; rank++) {
     const record = positionMember(arena, position);
     const segment = record >>> 22;
     const start = ((record & 0x3fffff) << 4) + HEADER_BYTES;
@@ -191,7 +189,7 @@ export function copyIndexedSet(arena: Arena, header: Ref, seed: HashSeed): Ref {
     insertMember(arena, copy, seed, arena.bytes[segment], arena.views[segment], start, end, score);
     stepForward(arena, position);
   }
-  return copy;
+  return end === indexLength(arena, header) ? 0 : end;
 }
 
 /** Bytes of index, table and members. */

@@ -1,8 +1,9 @@
 /** What every type's value can be asked, whatever its type. */
 import type { Arena, Ref } from '../memory/arena.ts';
 import { segmentOf, TYPE_MASK, VALUE_LENGTH, wordOf } from '../memory/layout.ts';
-import type { HashSeed } from '../structures/hashtable.ts';
-import { copyQuicklist, drainQuicklist, quicklistBytes } from '../structures/quicklist-chain.ts';
+import { type HashSeed, newTable, tableCount } from '../structures/hashtable.ts';
+import { indexLength } from '../structures/ordered-index.ts';
+import { copyNodes, drainQuicklist, newEmptyQuicklist, quicklistBytes } from '../structures/quicklist-chain.ts';
 import {
   EMBSTR,
   encodingOf,
@@ -17,8 +18,13 @@ import {
   RAW,
   SKIPLIST,
 } from './encoding.ts';
-import { copyRecordTable, drainRecordTable, recordTableBytes } from './record-table.ts';
-import { copyIndexedSet, drainIndexedSet, indexedSetBytes } from './sorted-set-index.ts';
+import { copyRecords, drainRecordTable, recordTableBytes } from './record-table.ts';
+import { copyMembers, drainIndexedSet, indexedSetBytes, newIndexedSet } from './sorted-set-index.ts';
+
+/** Copying a node of a list takes as long as copying so many elements of another value. */
+const ELEMENTS_A_NODE = 8;
+/** So many bytes of a list are copied in the time of one element. */
+const BYTES_AN_ELEMENT = 1024;
 
 const TYPE_NAMES = ['string', 'list', 'set', 'zset', 'hash'];
 const ENCODING_NAMES = new Map([
@@ -70,22 +76,68 @@ export function drainValue(arena: Arena, encoding: number, header: Ref, from: nu
   }
 }
 
-/** Gives a copied record a value of its own where what it holds outside the record is still the original's. */
+/** About how many elements a copy of the value copies one by one; 0 for a value in its record. */
+export function copyCost(arena: Arena, ref: Ref): number {
+  switch (encodingOf(arena, ref)) {
+    case HASHTABLE:
+      return tableCount(arena, headerOf(arena, ref));
+    case QUICKLIST:
+      return quicklistBytes(arena, headerOf(arena, ref)) / BYTES_AN_ELEMENT;
+    case SKIPLIST:
+      return indexLength(arena, headerOf(arena, ref));
+    default:
+      return 0;
+  }
+}
+
+/** Gives a copied record a value of its own: what it holds outside the record is the original's until then. */
 export function ownValue(arena: Arena, ref: Ref, seed: HashSeed): void {
   const encoding = encodingOf(arena, ref);
   if (!isOutside(encoding)) return;
-  const copy = copyOutside(arena, encoding, headerOf(arena, ref), seed);
-  arena.words[segmentOf(ref)][wordOf(ref) + VALUE_LENGTH] = copy;
+  const copy = beginCopy(arena, encoding);
+  copyPart(arena, encoding, headerOf(arena, ref), copy, 0, Number.MAX_SAFE_INTEGER, seed);
+  adoptOutside(arena, ref, copy);
 }
 
-function copyOutside(arena: Arena, encoding: number, header: Ref, seed: HashSeed): Ref {
+/** Lets a record name another value outside; the one it named is the caller's. */
+export function adoptOutside(arena: Arena, ref: Ref, header: Ref): void {
+  arena.words[segmentOf(ref)][wordOf(ref) + VALUE_LENGTH] = header;
+}
+
+/** An empty value of an encoding outside the record; returns its header, which `copyPart` fills. */
+export function beginCopy(arena: Arena, encoding: number): Ref {
   switch (encoding) {
     case HASHTABLE:
-      return copyRecordTable(arena, header, seed);
+      return newTable(arena);
     case QUICKLIST:
-      return copyQuicklist(arena, header);
+      return newEmptyQuicklist(arena);
     case SKIPLIST:
-      return copyIndexedSet(arena, header, seed);
+      return newIndexedSet(arena);
+    default:
+      throw new Error(`values of the encoding ${encoding} stand in their record`);
+  }
+}
+
+/**
+ * Adds about `limit` elements of `header`, a value outside its record, to `copy`, from position `from` on, 0 for the first.
+ * Returns where to go on, 0 when everything is copied. The original must not change meanwhile.
+ */
+export function copyPart(
+  arena: Arena,
+  encoding: number,
+  header: Ref,
+  copy: Ref,
+  from: number,
+  limit: number,
+  seed: HashSeed,
+): number {
+  switch (encoding) {
+    case HASHTABLE:
+      return copyRecords(arena, header, copy, from, limit, seed);
+    case QUICKLIST:
+      return copyNodes(arena, header, copy, from, Math.ceil(limit / ELEMENTS_A_NODE));
+    case SKIPLIST:
+      return copyMembers(arena, header, copy, from, limit, seed);
     default:
       throw new Error(`values of the encoding ${encoding} stand in their record`);
   }
