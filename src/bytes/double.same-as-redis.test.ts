@@ -8,6 +8,7 @@ import { Redis } from 'ioredis';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type ServerProcess, startServer } from '../../test/processes.ts';
 import { formatDouble } from './double.ts';
+import { formatFullDouble } from './full-double.ts';
 
 let server: ServerProcess;
 let redis: Redis;
@@ -51,6 +52,17 @@ describe('doubles', () => {
     );
     const special = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY, 0, -0, 1e20, 2e22, -1e22];
     expect(special.map(formatDouble)).toEqual(await printedByRedis(special));
+  });
+
+  it('of any size print as in redis-server in seventeen digits', async () => {
+    const dyadic = fc.tuple(fc.integer(), fc.integer({ min: 0, max: 60 })).map(([n, bits]) => n / 2 ** bits);
+    const value = fc.oneof(fc.double({ noNaN: true }), dyadic);
+    await fc.assert(
+      fc.asyncProperty(fc.array(value, { minLength: 1, maxLength: 200 }), async (values) => {
+        expect(values.map(formatFullDouble)).toEqual(await printedByRedis(values));
+      }),
+      { numRuns: 50 },
+    );
   });
 
   it('print shorter, or plain, where 7.2 changed', async () => {
