@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { formatDouble } from './double.ts';
-import { parseBoundDouble, parseDouble } from './parse-double.ts';
+import { parseBoundDouble, parseDouble, parseWeight } from './parse-double.ts';
 
 function read(text: string): number {
   const bytes = Buffer.from(`9${text}9`, 'latin1');
@@ -102,3 +102,27 @@ it.each([
 ])('a bound may be %j', (text, value) => expect(readBound(text)).toBe(value));
 
 it.each([' ', '1 ', 'nan', 'x', '(1'])('a bound may not be %j', (text) => expect(readBound(text)).toBeNaN());
+
+describe('a weight', () => {
+  function readWeight(text: string): number {
+    const bytes = Buffer.from(`9${text}9`, 'latin1');
+    return parseWeight(bytes, 1, bytes.length - 1);
+  }
+
+  it.each([
+    ['', 0],
+    [' 7', 7],
+    ['1\0x', 1],
+    ['-0', -0],
+    ['0e999', 0],
+    ['0x0p9', 0],
+    [' -inf', -Infinity],
+    ['2.2250738585072014e-308', 2 ** -1022],
+  ])('%j is %d', (text, value) => {
+    expect(readWeight(text)).toBe(value);
+  });
+
+  it.each(['a', '1 ', 'nan', '1e309', '-1e309', '1e-400', '5e-324', '0x1p-1080', '.'])('%j is none', (text) => {
+    expect(readWeight(text)).toBeNaN();
+  });
+});
