@@ -11,6 +11,7 @@ describe('output buffer', () => {
     const piece = fc.oneof(
       fc.record({ kind: fc.constant('ascii' as const), length: fc.integer({ min: 0, max: 200 }) }),
       fc.record({ kind: fc.constant('copy' as const), length: fc.oneof(fc.nat(300), fc.nat(150_000)) }),
+      fc.record({ kind: fc.constant('bulk' as const), length: fc.oneof(fc.nat(300), fc.nat(150_000)) }),
       fc.record({ kind: fc.constant('head' as const), length: fc.nat() }),
       fc.record({ kind: fc.constant('insert' as const), length: fc.nat(2000) }),
     );
@@ -23,10 +24,12 @@ describe('output buffer', () => {
           if (kind === 'ascii') {
             out.ascii(letter.repeat(length));
             expected += letter.repeat(length);
-          } else if (kind === 'copy') {
+          } else if (kind === 'copy' || kind === 'bulk') {
             const source = Buffer.alloc(length + 10, letter);
-            out.copy(source, new DataView(source.buffer, source.byteOffset, source.length), 5, 5 + length);
-            expected += letter.repeat(length);
+            const view = new DataView(source.buffer, source.byteOffset, source.length);
+            if (kind === 'copy') out.copy(source, view, 5, 5 + length);
+            else out.bulk(source, view, 5, 5 + length);
+            expected += kind === 'copy' ? letter.repeat(length) : `$${length}\r\n${letter.repeat(length)}\r\n`;
           } else if (kind === 'head') {
             out.head(36, length);
             expected += `$${length}\r\n`;

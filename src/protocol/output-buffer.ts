@@ -5,6 +5,7 @@ import { writeInteger } from '../bytes/integer.ts';
 const LARGEST_BYTES = 2 ** 31 - 1;
 /** What a fresh buffer holds; one socket write seldom needs more. */
 const INITIAL_BYTES = 64 * 1024;
+const DOLLAR = 36;
 
 /** A reply for which there is no memory, or more of it than may wait; the command that made it was broken off. */
 export class ReplyTooLong extends Error {
@@ -52,12 +53,24 @@ export class OutputBuffer {
     const bytes = this.bytes;
     let at = this.at;
     bytes[at++] = marker;
-    if (value >= 0 && value < 10) bytes[at++] = 48 + value;
-    else if (value >= 0 && value < 100) {
-      const tens = (value / 10) | 0;
-      bytes[at++] = 48 + tens;
-      bytes[at++] = 48 + value - tens * 10;
-    } else at = writeInteger(bytes, at, value);
+    at = writeShort(bytes, at, value);
+    bytes[at++] = 13;
+    bytes[at++] = 10;
+    this.at = at;
+  }
+
+  /** `$<length>\r\n<source[start..end)>\r\n`: a bulk string, for which room is made once. */
+  bulk(source: Buffer, sourceView: DataView, start: number, end: number): void {
+    const length = end - start;
+    this.reserve(length + 24);
+    const bytes = this.bytes;
+    let at = this.at;
+    bytes[at++] = DOLLAR;
+    at = writeShort(bytes, at, length);
+    bytes[at++] = 13;
+    bytes[at++] = 10;
+    copyBytes(bytes, this.view, at, source, sourceView, start, length);
+    at += length;
     bytes[at++] = 13;
     bytes[at++] = 10;
     this.at = at;
@@ -85,6 +98,19 @@ export class OutputBuffer {
     this.bytes = grown;
     this.view = new DataView(grown.buffer);
   }
+}
+
+/** Writes an integer, most of which have one or two digits; returns the position behind it. */
+function writeShort(bytes: Uint8Array, at: number, value: number): number {
+  if (!(value >= 0 && value < 100)) return writeInteger(bytes, at, value);
+  if (value < 10) {
+    bytes[at] = 48 + value;
+    return at + 1;
+  }
+  const tens = (value / 10) | 0;
+  bytes[at] = 48 + tens;
+  bytes[at + 1] = 48 + value - tens * 10;
+  return at + 2;
 }
 
 function allocate(length: number): Buffer<ArrayBuffer> {

@@ -58,12 +58,7 @@ export class Resp2Reply implements Reply {
   }
 
   bulk(bytes: Buffer, view: DataView, start: number, end: number): void {
-    const out = this.out;
-    out.head(DOLLAR, end - start);
-    out.reserve(end - start + 2);
-    out.copy(bytes, view, start, end);
-    out.bytes[out.at++] = 13;
-    out.bytes[out.at++] = 10;
+    this.out.bulk(bytes, view, start, end);
   }
 
   buffer(bytes: Uint8Array): void {
