@@ -118,7 +118,9 @@ export class Generator {
     const context = { chance, group: tree.group, command: tree.words[0], range, key: '', counted: 0 };
     const groups = fill(context, tree.arguments);
     if (chance.happens(0.05)) groups.push(chance.pick(groups.concat([[]])));
-    return withoutHints(withoutChance(bounded(lengthen([...name, ...spoil(groups.flat(), chance)], chance))));
+    return withoutHints(
+      withoutChance(withoutLastBits(bounded(lengthen([...name, ...spoil(groups.flat(), chance)], chance)))),
+    );
   }
 }
 
@@ -270,6 +272,15 @@ function withoutChance(words: Words): Words {
   const lower = words.map((word) => word.toLowerCase());
   if (lower[0] !== 'sort' || !lower.includes('store') || !lower.includes('by')) return words;
   return words.filter((_, i) => lower[i] !== 'alpha');
+}
+
+/**
+ * The C library rounds a distance otherwise than the nearest double about one time in three hundred, and Redis 7.2 computes
+ * those along a meridian otherwise than 7.0. What is printed does not show it, what STOREDIST stores does.
+ */
+function withoutLastBits(words: Words): Words {
+  if (/^geosearchstore$/i.test(words[0])) return words.filter((word) => !/^storedist$/i.test(word));
+  return /^geo/i.test(words[0]) ? words.map((word) => word.replace(/^storedist$/i, 'STORE')) : words;
 }
 
 /**

@@ -53,8 +53,14 @@ export function agreeAround(ours: Circumstances, theirs: Circumstances): boolean
   );
 }
 
-/** Small lists and sets have an encoding of their own since Redis 7.2. */
-const NEW_ENCODINGS: Readonly<Record<string, RegExp>> = { listpack: /^(quicklist|hashtable)$/ };
+/**
+ * Small lists and sets have an encoding of their own since Redis 7.2; and a sorted set leaves its listpack when a command names
+ * more members than that may hold, though it adds none of them.
+ */
+const NEW_ENCODINGS: Readonly<Record<string, RegExp>> = {
+  listpack: /^(quicklist|hashtable)$/,
+  skiplist: /^listpack$/,
+};
 
 /** Whether a value in our encoding could be in theirs, an encoding of redis-server 7.0. */
 export function isSameEncoding(ours: string, theirs: string): boolean {
