@@ -8,6 +8,28 @@ const START_LIMIT_MS = 120_000;
 const RUN = { timeout: 30_000 };
 const TESTS = 'ping_inline,ping_mbulk,set,get,incr,mset';
 const NAMES = ['PING_INLINE', 'PING_MBULK', 'SET', 'GET', 'INCR', 'MSET (10 keys)'];
+const DEFAULT_NAMES = [
+  'PING_INLINE',
+  'PING_MBULK',
+  'SET',
+  'GET',
+  'INCR',
+  'LPUSH',
+  'RPUSH',
+  'LPOP',
+  'RPOP',
+  'SADD',
+  'HSET',
+  'SPOP',
+  'ZADD',
+  'ZPOPMIN',
+  'LPUSH (needed to benchmark LRANGE)',
+  'LRANGE_100 (first 100 elements)',
+  'LRANGE_300 (first 300 elements)',
+  'LRANGE_500 (first 500 elements)',
+  'LRANGE_600 (first 600 elements)',
+  'MSET (10 keys)',
+];
 const REQUESTS = '5000';
 const PASSWORD = 'secret';
 
@@ -45,6 +67,15 @@ it.each([
 ])('%s', async (_, args) => {
   const rates = await benchmark(['-p', `${server.port}`, '-t', TESTS, ...args]);
   expect([...rates.keys()]).toEqual(NAMES);
+  for (const rate of rates.values()) expect(rate).toBeGreaterThan(0);
+});
+
+it.each([
+  ['unpipelined', []],
+  ['pipelined, RESP3, many keys', ['-P', '16', '-3', '-r', '1000']],
+])('its default tests, %s', async (_, args) => {
+  const rates = await benchmark(['-p', `${server.port}`, ...args]);
+  expect([...rates.keys()]).toEqual(DEFAULT_NAMES);
   for (const rate of rates.values()) expect(rate).toBeGreaterThan(0);
 });
 

@@ -1,62 +1,11 @@
 /** redis-cli, Debian's, used as a person or a script uses it: what it prints with Hotset and with redis-server is the same. */
-import { spawn } from 'node:child_process';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type ServerName, type ServerProcess, startServer } from '../processes.ts';
+import { beforeAll, describe, expect, it } from 'vitest';
+import type { ServerName } from '../processes.ts';
+import { redisCli, SERVERS, same, useServers } from './redis-cli-runner.ts';
 
-const START_LIMIT_MS = 120_000;
-const RUN_LIMIT_MS = 20_000;
 const PIPED_KEYS = 20_000;
-const SERVERS = ['hotset', 'redis'] as const;
 
-const running = {} as Record<ServerName, ServerProcess>;
-
-beforeAll(async () => {
-  for (const name of SERVERS) running[name] = await startServer(name, ['--unixsocket', '{dir}/socket']);
-}, START_LIMIT_MS);
-afterAll(() => Promise.all(SERVERS.map((name) => running[name]?.stop())));
-
-interface Run {
-  readonly output: string;
-  readonly code: number | null;
-}
-
-/** Runs redis-cli, a line at a time: `endAfterMs` is for modes that run until they are interrupted. */
-function redisCli(
-  name: ServerName,
-  args: readonly string[],
-  input: string | Buffer = '',
-  endAfterMs = 0,
-): Promise<Run> {
-  const { port, directory } = running[name];
-  const where = args[0] === '-s' ? [] : ['-h', '127.0.0.1', '-p', `${port}`];
-  const words = args.map((word) => word.replace('{dir}', directory));
-  return new Promise((resolve, reject) => {
-    const child = spawn('stdbuf', ['-oL', 'redis-cli', ...where, ...words], { stdio: ['pipe', 'pipe', 'pipe'] });
-    const limit = setTimeout(() => child.kill('SIGKILL'), RUN_LIMIT_MS);
-    if (endAfterMs > 0) setTimeout(() => child.kill('SIGINT'), endAfterMs);
-    // Two pipes: which of them is read first is chance, so what each brought is kept apart.
-    const printed = ['', ''];
-    for (const [i, stream] of [child.stdout, child.stderr].entries()) {
-      stream.on('data', (chunk: Buffer) => {
-        printed[i] += chunk.toString('latin1');
-      });
-    }
-    child.on('error', reject);
-    child.on('close', (code) => {
-      clearTimeout(limit);
-      resolve({ output: printed.join(''), code });
-    });
-    child.stdin.on('error', () => {});
-    child.stdin.end(input);
-  });
-}
-
-/** Runs the same on both; the runs must be equal. Answers it. */
-async function same(args: readonly string[], input: string | Buffer = ''): Promise<Run> {
-  const ours = await redisCli('hotset', args, input);
-  expect(ours).toEqual(await redisCli('redis', args, input));
-  return ours;
-}
+useServers();
 
 const SESSION = `SET greeting "hello world"
 get greeting
@@ -83,6 +32,37 @@ HELLO 9
 RENAME nosuch key
 ECHO ""
 PING
+HSET profile name "Alice B" age 29 "" empty
+HGETALL profile
+HMGET profile name missing
+HINCRBYFLOAT profile age 0.5
+RPUSH queue a b c "d e"
+LRANGE queue 0 -1
+LPOP queue 2
+LPOS queue c
+LMPOP 2 missing queue LEFT COUNT 5
+SADD tags 3 1 2
+SMEMBERS tags
+SMISMEMBER tags 1 4
+SADD words apple
+SRANDMEMBER words
+ZADD board 1500 ann 2000.5 bob -inf cat
+ZRANGE board 0 -1 WITHSCORES
+ZRANGE board 0 -1 WITHSCORES LIMIT 0 10
+ZSCORE board bob
+ZMSCORE board ann nobody
+ZPOPMAX board
+ZADD board INCR 5 ann
+PFADD visitors ann bob ann
+PFCOUNT visitors
+GEOADD places 13.361389 38.115556 Palermo 15.087269 37.502669 Catania
+GEOPOS places Palermo nowhere
+GEODIST places Palermo Catania km
+GEOSEARCH places FROMMEMBER Palermo BYRADIUS 200 km ASC WITHDIST WITHCOORD
+TYPE board
+OBJECT ENCODING tags
+LPUSH tags x
+HGET profile
 `;
 
 describe('a session', () => {

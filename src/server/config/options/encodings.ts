@@ -2,34 +2,29 @@
 
 import { INT_MAX, INT_MIN, integer, LONG_MAX, memory } from '../scalar-options.ts';
 
-const inert = 'there are no collections yet';
+const inert = 'there are no streams yet';
 
 export const encodingOptions = [
   integer('hash-max-listpack-entries', 512, 0, LONG_MAX, 'Fields of a hash in a listpack', {
     alias: 'hash-max-ziplist-entries',
-    inert,
   }),
   memory('hash-max-listpack-value', 64, 0, LONG_MAX, 'Longest field or value of a hash in a listpack', {
     alias: 'hash-max-ziplist-value',
-    inert,
   }),
   integer('list-max-listpack-size', -2, INT_MIN, INT_MAX, 'Elements of a list node, or -1 to -5: 4kb to 64kb', {
     alias: 'list-max-ziplist-size',
-    inert,
   }),
   integer('list-compress-depth', 0, 0, INT_MAX, 'Nodes at each end of a list left uncompressed; 0 compresses none', {
-    inert,
+    inert: 'nodes of lists are not compressed',
   }),
-  integer('set-max-intset-entries', 512, 0, LONG_MAX, 'Members of a set of integers in an intset', { inert }),
-  integer('set-max-listpack-entries', 128, 0, LONG_MAX, 'Members of a set in a listpack', { inert }),
-  integer('set-max-listpack-value', 64, 0, LONG_MAX, 'Longest member of a set in a listpack', { inert }),
+  integer('set-max-intset-entries', 512, 0, LONG_MAX, 'Members of a set of integers in an intset'),
+  integer('set-max-listpack-entries', 128, 0, LONG_MAX, 'Members of a set in a listpack'),
+  integer('set-max-listpack-value', 64, 0, LONG_MAX, 'Longest member of a set in a listpack'),
   integer('zset-max-listpack-entries', 128, 0, LONG_MAX, 'Members of a sorted set in a listpack', {
     alias: 'zset-max-ziplist-entries',
-    inert,
   }),
   memory('zset-max-listpack-value', 64, 0, LONG_MAX, 'Longest member of a sorted set in a listpack', {
     alias: 'zset-max-ziplist-value',
-    inert,
   }),
   memory('stream-node-max-bytes', 4096, 0, LONG_MAX, 'Bytes of a node of a stream; 0 is no limit', { inert }),
   integer('stream-node-max-entries', 100, 0, LONG_MAX, 'Entries of a node of a stream; 0 is no limit', { inert }),
