@@ -6,8 +6,11 @@ import { counters } from './commands/counters.ts';
 import { databases } from './commands/databases.ts';
 import { clusterDumps, dumps } from './commands/dump.ts';
 import { expiry } from './commands/expiry.ts';
+import { fieldCombinations } from './commands/field-combinations.ts';
+import { fieldExpiry } from './commands/field-expiry.ts';
 import { geo } from './commands/geo.ts';
 import { geoSearches } from './commands/geo-search.ts';
+import { hashWalks } from './commands/hash-walks.ts';
 import { hashes } from './commands/hashes.ts';
 import { hyperLogLogs } from './commands/hyperloglog.ts';
 import { keys } from './commands/keys.ts';
@@ -47,6 +50,9 @@ const FAMILIES: readonly Family[] = [
   bitfields,
   subsequences,
   hashes,
+  hashWalks,
+  fieldExpiry,
+  fieldCombinations,
   lists,
   listMoves,
   listPositions,

@@ -27,6 +27,15 @@ export const ERR = {
   overflow: 'ERR increment or decrement would overflow',
   decrementOverflow: 'ERR decrement would overflow',
   valueNanOrInfinity: 'ERR value is NaN or Infinity',
+  fieldTimeNegative: 'ERR invalid expire time, must be >= 0',
+  fieldTimeMissing: 'ERR missing expire time',
+  fieldTimesAtOdds: 'ERR Only one of EX, PX, EXAT, PXAT or KEEPTTL arguments can be specified',
+  fieldConditionsAtOdds: 'ERR Only one of FXX or FNX arguments can be specified',
+  fieldsMissing: 'ERR Mandatory argument FIELDS is missing or not at the right position',
+  fieldCount: 'ERR Number of fields must be a positive integer',
+  fieldPairCount: 'ERR invalid number of fields',
+  fieldCountMismatch: 'ERR The `numfields` parameter must match the number of arguments',
+  expiredFieldCount: 'ERR Parameter `numFields` should be greater than 0',
   hashNotInteger: 'ERR hash value is not an integer',
   hashNotFloat: 'ERR hash value is not a float',
   nanOrInfinity: 'ERR increment would produce NaN or Infinity',
@@ -140,6 +149,10 @@ export function invalidExpire(name: string): string {
 export function unsupportedOption(bytes: Buffer, start: number, end: number): string {
   const option = echoed(bytes.toString('latin1', start, Math.min(end, start + ECHO_LIMIT)));
   return `ERR Unsupported option ${option}`.replace(/[\r\n]+$/, '');
+}
+
+export function unknownArgument(argument: string): string {
+  return `ERR unknown argument: ${echoed(argument)}`.replace(/[\r\n]+$/, '');
 }
 
 /** `name` is as the client wrote it; `rest` are the arguments that follow, cut to what the text may hold. */

@@ -2,7 +2,7 @@ import { copyBytes } from '../bytes/copy.ts';
 import { writeInteger } from '../bytes/integer.ts';
 
 /** Replies that wait together are no longer than this; positions in them stay 32-bit integers. */
-const LARGEST_BYTES = 2 ** 31 - 1;
+export const LARGEST_BYTES = 2 ** 31 - 1;
 /** What a fresh buffer holds; one socket write seldom needs more. */
 const INITIAL_BYTES = 64 * 1024;
 const DOLLAR = 36;

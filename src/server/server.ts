@@ -183,6 +183,7 @@ export class Server implements Observed {
     keyspace.hits = 0;
     keyspace.misses = 0;
     keyspace.expired = 0;
+    keyspace.expiredFields = 0;
     keyspace.evicted = 0;
     keyspace.lazyFree.freed = 0;
     this.activity.reset();

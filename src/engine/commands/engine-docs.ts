@@ -5,6 +5,7 @@ import { databasesDocs } from './databases.docs.ts';
 import type { Docs } from './docs.ts';
 import { dumpDocs } from './dump.docs.ts';
 import { expiryDocs } from './expiry.docs.ts';
+import { fieldExpiryDocs } from './field-expiry.docs.ts';
 import { geoDocs } from './geo.docs.ts';
 import { geoSearchDocs } from './geo-search.docs.ts';
 import { hashesDocs } from './hashes.docs.ts';
@@ -32,6 +33,7 @@ export const ENGINE_DOCS: readonly Docs[] = [
   bitmapsDocs,
   bitfieldDocs,
   hashesDocs,
+  fieldExpiryDocs,
   listsDocs,
   setsDocs,
   sortedSetsDocs,

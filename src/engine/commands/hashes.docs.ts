@@ -1,6 +1,6 @@
 import { argument, block, type Docs, keyArgument, token } from './docs.ts';
 
-/** The docs of hashes.ts. */
+/** The docs of hashes.ts and hash-walks.ts. */
 export const hashesDocs: Docs = {
   hset: {
     summary: 'Sets fields of a hash and returns how many of them are new.',
@@ -113,6 +113,8 @@ export const hashesDocs: Docs = {
       argument('cursor', 'integer'),
       argument('pattern', 'pattern', { token: 'MATCH', optional: true }),
       argument('count', 'integer', { token: 'COUNT', optional: true }),
+      token('NOVALUES', { since: '7.4.0', optional: true }),
     ],
+    history: [['7.4.0', 'Option NOVALUES.']],
   },
 };

@@ -33,6 +33,7 @@ export function readFields(reading: Reading): Ref {
       value.view,
       value.start,
       value.end,
+      false,
     );
     if (hashLength(records.arena, ref) !== i + 1) input.fail();
   }

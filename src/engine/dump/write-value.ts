@@ -7,13 +7,13 @@
  */
 import type { Arena, Ref } from '../memory/arena.ts';
 import { HASH, LIST, SET, STRING } from '../memory/layout.ts';
-import { tableCount } from '../structures/hashtable.ts';
 import { ListpackCursor } from '../structures/listpack.ts';
 import { endNode, nextNode } from '../structures/quicklist-chain.ts';
 import { nodeBytes, nodeListpack } from '../structures/quicklist-node.ts';
 import { typeOf } from '../structures/record.ts';
 import { encodingOf, headerOf, INTSET, LISTPACK, QUICKLIST } from '../values/encoding.ts';
-import { eachField } from '../values/hash.ts';
+import { hashLength } from '../values/hash.ts';
+import { eachField } from '../values/hash-walk.ts';
 import { valueLength, valueStart } from '../values/inline.ts';
 import { setSize } from '../values/set.ts';
 import { eachMember } from '../values/set-walk.ts';
@@ -97,7 +97,7 @@ function writeMembers(output: RdbOutput, arena: Arena, ref: Ref): void {
 }
 
 function writeFields(output: RdbOutput, arena: Arena, ref: Ref): void {
-  output.length(tableCount(arena, headerOf(arena, ref)));
+  output.length(hashLength(arena, ref));
   eachField(arena, ref, field, value, () => {
     output.text(field.bytes, field.view, field.start, field.end);
     output.text(value.bytes, value.view, value.start, value.end);

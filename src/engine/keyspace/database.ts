@@ -43,10 +43,12 @@ import {
   writeDeadline,
   writeFarDeadline,
 } from '../structures/record.ts';
+import { isTimer, ownTimer } from '../values/hash-timer.ts';
 import { adoptOutside, inlineValueBytes, ownValue } from '../values/value.ts';
 import type { Keyspace } from './keyspace.ts';
+import { moveTimer, resetTimer, runTimer, stopTimer, waitFor } from './timers.ts';
 import { VolatileKeys } from './volatile-keys.ts';
-import { Wheel, wheelAdd, wheelMoved, wheelRemove } from './wheel.ts';
+import { Wheel, wheelMoved, wheelRemove } from './wheel.ts';
 
 /** What `read` and `open` answer for a key that holds another type; no block has this name. */
 export const WRONG_TYPE = 1 as Ref;
@@ -177,10 +179,11 @@ export class Database {
   }
 
   /**
-   * Makes sure of room for `valueBytes` behind the key, of which the first `keep` stay as they are. The record may move:
-   * use the Ref returned.
+   * Makes sure of room for `valueBytes` behind the key, of which the first `keep` stay as they are. The record, or timer,
+   * may move: use the Ref returned.
    */
   reserveValue(ref: Ref, valueBytes: number, keep: number): Ref {
+    if (isTimer(this.arena, ref)) return moveTimer(this, ref, valueBytes, keep);
     const hasDeadline = (this.arena.words[segmentOf(ref)][wordOf(ref)] & HAS_DEADLINE) !== 0;
     return this.replaceRecord(ref, copyRecord(this.arena, ref, hasDeadline, valueBytes, keep));
   }
@@ -207,6 +210,7 @@ export class Database {
   take(ref: Ref): void {
     const hash = hashOf(this.arena, ref, this.keyspace.seed);
     if (this.hasDeadline(ref)) this.unschedule(ref);
+    stopTimer(this, ref);
     tableRemove(this.arena, this.table, hash, ref, this.keyspace.seed);
   }
 
@@ -214,6 +218,7 @@ export class Database {
   put(ref: Ref): void {
     tableInsert(this.arena, this.table, hashOf(this.arena, ref, this.keyspace.seed), ref, this.keyspace.seed);
     if (this.hasDeadline(ref)) this.schedule(ref);
+    runTimer(this, ref);
   }
 
   /** Puts a detached record of argument `i`'s key in the place of whatever stood there, and records the change. */
@@ -324,6 +329,11 @@ export class Database {
     return this.arena.words[segmentOf(ref)][wordOf(ref) + VALUE_LENGTH];
   }
 
+  /** Sets a timer in the wheel to another deadline, Infinity for none. */
+  setTimer(timer: Ref, deadline: number): void {
+    resetTimer(this, timer, deadline);
+  }
+
   private replaceRecord(old: Ref, fresh: Ref): Ref {
     tableReplace(this.arena, this.table, hashOf(this.arena, old, this.keyspace.seed), old, fresh);
     return this.released(old, fresh);
@@ -335,6 +345,7 @@ export class Database {
       wheelMoved(this.arena, this.wheel, old, fresh);
       this.volatile.moved(this.arena, fresh);
     }
+    ownTimer(this.arena, fresh);
     this.arena.free(old);
     return fresh;
   }
@@ -367,15 +378,14 @@ export class Database {
     if (insertDeadlineWords(this.arena, ref, used)) return ref;
     const fresh = copyRecord(this.arena, ref, true, used, used);
     tableReplace(this.arena, this.table, hashOf(this.arena, ref, this.keyspace.seed), ref, fresh);
+    ownTimer(this.arena, fresh);
     this.arena.free(ref);
     return fresh;
   }
 
   private schedule(ref: Ref): void {
-    wheelAdd(this.arena, this.wheel, ref);
+    waitFor(this, ref);
     this.volatile.add(this.arena, ref);
-    const deadline = deadlineOf(this.arena, ref);
-    if (deadline < this.keyspace.nextDeadline) this.keyspace.nextDeadline = deadline;
   }
 
   private unschedule(ref: Ref): void {

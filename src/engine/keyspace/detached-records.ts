@@ -5,8 +5,9 @@
  */
 import type { Args } from '../../protocol/args.ts';
 import type { Arena, Ref } from '../memory/arena.ts';
-import { ACCESS_SHIFT, ENCODING_SHIFT } from '../memory/layout.ts';
-import { copyRecord, newRecord } from '../structures/record.ts';
+import { ACCESS_SHIFT, ENCODING_SHIFT, segmentOf, VALUE_LENGTH, wordOf } from '../memory/layout.ts';
+import { copyRecord, newRecord, writeDeadline } from '../structures/record.ts';
+import { isTimer, ownerOf, ownTimer } from '../values/hash-timer.ts';
 import type { RecordOwner } from '../values/inline.ts';
 import type { Keyspace } from './keyspace.ts';
 
@@ -39,8 +40,18 @@ export class DetachedRecords implements RecordOwner {
   }
 
   reserveValue(ref: Ref, valueBytes: number, keep: number): Ref {
-    const fresh = copyRecord(this.arena, ref, false, valueBytes, keep);
+    const isOfTimer = isTimer(this.arena, ref);
+    const fresh = copyRecord(this.arena, ref, isOfTimer, valueBytes, keep);
+    if (isOfTimer) {
+      const owner = ownerOf(this.arena, fresh);
+      this.arena.words[segmentOf(owner)][wordOf(owner) + VALUE_LENGTH] = fresh;
+    } else ownTimer(this.arena, fresh);
     this.arena.free(ref);
     return fresh;
+  }
+
+  /** Timers of detached hashes do not run. */
+  setTimer(timer: Ref, deadline: number): void {
+    writeDeadline(this.arena, timer, deadline);
   }
 }

@@ -8,6 +8,9 @@ import { type Arena, NO_REF, type Ref } from '../memory/arena.ts';
 import { deadlineOf, segmentOf, VOLATILE_INDEX, WHEEL_NEXT, WHEEL_PREVIOUS, wordOf } from '../memory/layout.ts';
 import { hashOf, tableBytes, tableHolds } from '../structures/hashtable.ts';
 import { tableScan } from '../structures/hashtable-walk.ts';
+import { encodingOf, headerOf, isTimed } from '../values/encoding.ts';
+import { ownerOf } from '../values/hash-timer.ts';
+import { outsideValueBytes } from '../values/value.ts';
 import type { Database } from './database.ts';
 import type { Keyspace } from './keyspace.ts';
 
@@ -29,7 +32,7 @@ export function expectWhole(keyspace: Keyspace): void {
         expect.fail(`record ${ref} is not under its key`);
       }
       seen.add(ref);
-      bytes += arena.sizeOf(ref);
+      bytes += arena.sizeOf(ref) + outsideValueBytes(arena, ref);
     }
     checkDeadlines(database, records);
   }
@@ -69,8 +72,15 @@ function checkDeadlines(database: Database, records: readonly Ref[]): void {
     if (isMarked !== (head !== NO_REF)) expect.fail(`the wheel's slot ${slot} is not what its mark says`);
     waiting.push(...chainOf(arena, head as Ref));
   }
-  const near = withDeadline.filter((ref) => deadlineOf(arena, ref) < FAR);
-  expectSameRefs('waiting keys', waiting, near);
+  const timers = records.filter((ref) => isTimed(encodingOf(arena, ref))).map((ref) => timerOf(arena, ref));
+  const near = [...withDeadline, ...timers].filter((ref) => deadlineOf(arena, ref) < FAR);
+  expectSameRefs('waiting keys and timers', waiting, near);
+}
+
+function timerOf(arena: Arena, ref: Ref): Ref {
+  const timer = headerOf(arena, ref);
+  if (ownerOf(arena, timer) !== ref) expect.fail(`the timer of ${ref} does not know whose it is`);
+  return timer;
 }
 
 function chainOf(arena: Arena, head: Ref): Ref[] {

@@ -3,9 +3,11 @@ import type { Effects } from '../effects/effects.ts';
 import { Arena, type Ref } from '../memory/arena.ts';
 import { type HashSeed, tableMove } from '../structures/hashtable.ts';
 import { defaultEncodingLimits } from '../values/encoding-limits.ts';
+import { isTimer } from '../values/hash-timer.ts';
 import { AccessClock } from './access-clock.ts';
 import { Database } from './database.ts';
 import { DetachedRecords } from './detached-records.ts';
+import { timerWentOff } from './field-expiry.ts';
 import { LargeCopies } from './large-copies.ts';
 import { LazyFree } from './lazy-free.ts';
 import { wheelDue, wheelWake } from './wheel.ts';
@@ -43,6 +45,8 @@ export class Keyspace {
   hits = 0;
   misses = 0;
   expired = 0;
+  /** Fields of hashes reclaimed after their deadline. */
+  expiredFields = 0;
   evicted = 0;
 
   /** `random` gives unsigned 32-bit numbers; it keys the hash too. */
@@ -139,7 +143,8 @@ export class Keyspace {
     for (;;) {
       let ref: Ref = wheelDue(this.arena, database.wheel, this.now, WHEEL_STEPS);
       for (let i = 0; ref !== 0 && i < 16; i++) {
-        database.expire(ref);
+        if (isTimer(this.arena, ref)) timerWentOff(database, ref);
+        else database.expire(ref);
         ref = wheelDue(this.arena, database.wheel, this.now, WHEEL_STEPS);
       }
       if (ref === 0 && wheelWake(database.wheel) > this.now) return true;

@@ -66,7 +66,7 @@ export class LargeCopies {
     const known = this.jobs.find((job) => job.header === header);
     if (known !== undefined) return !Number.isNaN(known.finished);
     const encoding = encodingOf(arena, ref);
-    const copy = beginCopy(arena, encoding);
+    const copy = beginCopy(arena, encoding, header);
     const job: Job = { database, key: keyBytes(arena, ref), encoding, header, copy, next: 0, finished: Number.NaN };
     this.jobs.push(job);
     if (this.jobs.length === 1) this.setActive(true);

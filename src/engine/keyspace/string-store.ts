@@ -12,7 +12,9 @@ import {
   TYPE_MASK,
   VALUE_LENGTH,
 } from '../memory/layout.ts';
+import { RAW, setEncoding } from '../values/encoding.ts';
 import type { Database } from './database.ts';
+import { stopTimer } from './timers.ts';
 
 /** A block this much larger than its new value is not kept. */
 const WASTE_LIMIT_BYTES = 128;
@@ -65,7 +67,9 @@ function usesOf(database: Database, ref: Ref, keepDeadline: boolean): number {
 
 /** Leaves the record and its deadline, frees the value of whatever type, makes room for a string. */
 function emptied(database: Database, ref: Ref, length: number): Ref {
+  stopTimer(database, ref);
   database.keyspace.lazyFree.freeValue(ref);
+  setEncoding(database.arena, ref, RAW);
   return database.reserveValue(ref, length, 0);
 }
 

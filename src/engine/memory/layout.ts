@@ -31,6 +31,9 @@ export const DEADLINE_HIGH = 4;
 export const WHEEL_NEXT = 5;
 export const WHEEL_PREVIOUS = 6;
 export const VOLATILE_INDEX = 7;
+/** Of a timer: the key's record whose value it holds. Of a field's record: its place among the deadlines of its hash. */
+export const TIMER_OWNER = VOLATILE_INDEX;
+export const HEAP_PLACE = VOLATILE_INDEX;
 
 export const TYPE_MASK = 0x07;
 export const ENCODING_SHIFT = 3;
@@ -44,6 +47,8 @@ export const LIST = 1;
 export const SET = 2;
 export const ZSET = 3;
 export const HASH = 4;
+/** No type of a key: a timer (values/hash-timer.ts), laid out as the record of an empty key. */
+export const TIMER = 7;
 
 if (HEADER_BYTES !== DEADLINE_LOW * 4 || DEADLINE_BYTES !== (VOLATILE_INDEX + 1 - DEADLINE_LOW) * 4) {
   throw new Error('the record layout contradicts itself');

@@ -141,7 +141,7 @@ export function findElement(
     const kind = bytes[at];
     if (body > 0) {
       if (bodyBytes(bytes, view, at) !== body || isTextKind(kind)) continue;
-      if (big === undefined ? integerAt(bytes, view, at) === integer : view.getBigInt64(at + 1, true) === big)
+      if (big === undefined ? elementInteger(bytes, view, at) === integer : view.getBigInt64(at + 1, true) === big)
         return at;
     } else if (isTextKind(kind) && textLength(bytes, view, at) === length) {
       if (equalBytes(bytes, view, at + textHeadBytes(kind), source, sourceView, start, length)) return at;
@@ -179,7 +179,7 @@ export class ListpackCursor {
       const body = this.end - p;
       return this.end + backlengthBytes(body);
     }
-    const value = integerAt(bytes, view, p);
+    const value = elementInteger(bytes, view, p);
     if (Number.isNaN(value)) this.showBigInteger(view.getBigInt64(p + 1, true));
     else this.showInteger(value);
     return p + bodyBytes(bytes, view, p) + 1;
@@ -261,7 +261,7 @@ function writeIntegerBody(
 }
 
 /** The integer of an element that is one; NaN beyond 2^53. */
-function integerAt(bytes: Buffer, view: DataView, p: number): number {
+export function elementInteger(bytes: Buffer, view: DataView, p: number): number {
   const kind = bytes[p];
   if (kind < 0x80) return kind;
   if (kind < 0xe0) return ((((kind & 31) << 8) | bytes[p + 1]) << 19) >> 19;

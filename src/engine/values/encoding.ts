@@ -3,6 +3,7 @@
  *
  *   inline    strings, listpack, intset: behind the key in the key's own record; word 2 is their length
  *   outside   hashtable, skiplist, quicklist: in blocks of their own; word 2 is the Ref of the first, the value's header
+ *   timed     hashes with deadlines of fields, outside too: the header is a timer, which holds or names the rest
  */
 import type { Arena, Ref } from '../memory/arena.ts';
 import { ENCODING_MASK, ENCODING_SHIFT, segmentOf, VALUE_LENGTH, wordOf } from '../memory/layout.ts';
@@ -15,10 +16,13 @@ export const SKIPLIST = 7;
 export const EMBSTR = 8;
 export const QUICKLIST = 9;
 export const LISTPACK = 11;
-/** A hash with deadlines of fields. */
+/** A small hash with deadlines of fields. */
 export const LISTPACKEX = 12;
+/** A large hash with deadlines of fields; Redis calls it a hashtable too, and has no number for it. */
+export const HASHTABLEEX = 13;
 
-const OUTSIDE = (1 << HASHTABLE) | (1 << SKIPLIST) | (1 << QUICKLIST) | (1 << LISTPACKEX);
+const TIMED = (1 << LISTPACKEX) | (1 << HASHTABLEEX);
+const OUTSIDE = (1 << HASHTABLE) | (1 << SKIPLIST) | (1 << QUICKLIST) | TIMED;
 
 /** The encoding kept in a record. */
 export function encodingOf(arena: Arena, ref: Ref): number {
@@ -36,7 +40,12 @@ export function isOutside(encoding: number): boolean {
   return ((OUTSIDE >>> encoding) & 1) === 1;
 }
 
-/** The header block of a value that stands outside its record. */
+/** True when values of this encoding stand behind a timer. */
+export function isTimed(encoding: number): boolean {
+  return ((TIMED >>> encoding) & 1) === 1;
+}
+
+/** The header block of a value that stands outside its record: of a timed one, its timer. */
 export function headerOf(arena: Arena, ref: Ref): Ref {
   return arena.words[ref >>> 22][((ref & 0x3fffff) << 2) + VALUE_LENGTH] as Ref;
 }

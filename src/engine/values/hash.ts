@@ -1,48 +1,84 @@
 /**
  * Hashes.
  *
- *   listpack    field, value, field, value … in the key's record
- *   hashtable   a table of records, one a field: the field where keys have their key, the value behind it
+ *   listpack      field, value, field, value … in the key's record
+ *   hashtable     a table of records, one a field (hash-records.ts)
  *
  * A hash leaves the listpack when it has more than `hash-max-listpack-entries` fields or a field or value longer than
- * `hash-max-listpack-value`, and does not come back.
+ * `hash-max-listpack-value`, and does not come back. The first deadline of a field turns the two into their counterparts:
+ *
+ *   listpackex    field, value, deadline … in the hash's timer (hash-triplets.ts)
+ *   hashtableex   a table as above, which the hash's timer names, records with a deadline among them
+ *
+ * A field is gone at its deadline: nothing here finds, shows or counts it any more, though its bytes stay until the timer
+ * goes off or somebody opens the hash (keyspace/field-expiry.ts). Deadlines stand in hash-deadlines.ts, going through the
+ * fields in hash-walk.ts.
  */
-import { copyBytes } from '../../bytes/copy.ts';
-import { halfSipHash } from '../../bytes/siphash.ts';
 import { type Arena, NO_REF, type Ref } from '../memory/arena.ts';
-import { keyOffset, segmentOf, VALUE_LENGTH, wordOf } from '../memory/layout.ts';
-import { distinctIndexes } from '../structures/distinct-indexes.ts';
-import {
-  hashOf,
-  newTable,
-  tableCount,
-  tableFind,
-  tableInsert,
-  tableRemove,
-  tableReplace,
-} from '../structures/hashtable.ts';
-import { tableRandom, tableRandomDistinct } from '../structures/hashtable-draws.ts';
-import { tableEach, tableScan } from '../structures/hashtable-walk.ts';
+import { segmentOf, VALUE_LENGTH, wordOf } from '../memory/layout.ts';
+import { heapDue } from '../structures/deadline-heap.ts';
+import { newTable, tableCount } from '../structures/hashtable.ts';
 import {
   elementBytes,
-  findElement,
   LISTPACK_END,
   LISTPACK_HEADER_BYTES,
   ListpackCursor,
   listpackCount,
 } from '../structures/listpack.ts';
-import { keyLength, newRecord } from '../structures/record.ts';
-import { encodingOf, HASHTABLE, headerOf, LISTPACK } from './encoding.ts';
+import {
+  encodingOf,
+  HASHTABLE,
+  HASHTABLEEX,
+  headerOf,
+  isTimed,
+  LISTPACK,
+  LISTPACKEX,
+  setEncoding,
+} from './encoding.ts';
+import { isDue, updateTimer } from './hash-deadlines.ts';
+import { fieldAt, packOf, removePair, setPair } from './hash-pairs.ts';
+import {
+  addRecord,
+  fieldTable,
+  findRecord,
+  isPast,
+  pointAtValue,
+  removeRecord,
+  setRecord,
+  setRecordDeadline,
+} from './hash-records.ts';
+import { heapCount, heapStart, setTimedTable, timedTableBytes } from './hash-timer.ts';
+import {
+  appendTriplet,
+  countDueTriplets,
+  deadlineAt,
+  removeTriplet,
+  setTripletDeadline,
+  tripletDeadline,
+} from './hash-triplets.ts';
 import { type RecordOwner, setOutside, valueLength, valueStart } from './inline.ts';
-import { insertElement, removeElements, replaceElement } from './inline-listpack.ts';
 
-/** A record this much larger than its new value is not kept. */
-const WASTE_LIMIT_BYTES = 128;
+/** A listpack is not made larger than this. */
+const LISTPACK_LIMIT_BYTES = 2 ** 30;
+
+/** How many fields the hash has, with those that are gone and not yet reclaimed. */
+export function hashLength(arena: Arena, ref: Ref): number {
+  const encoding = encodingOf(arena, ref);
+  if (encoding === HASHTABLE || encoding === HASHTABLEEX) return tableCount(arena, fieldTable(arena, ref));
+  const place = packOf(arena, ref, encoding);
+  const count = listpackCount(arena.bytes[place >>> 22], arena.views[place >>> 22], valueStart(arena, place));
+  return encoding === LISTPACK ? count >>> 1 : count / 3;
+}
 
 /** How many fields the hash has. */
-export function hashLength(arena: Arena, ref: Ref): number {
-  if (encodingOf(arena, ref) === HASHTABLE) return tableCount(arena, headerOf(arena, ref));
-  return listpackCount(arena.bytes[ref >>> 22], arena.views[ref >>> 22], valueStart(arena, ref)) >>> 1;
+export function liveLength(owner: RecordOwner, ref: Ref): number {
+  const { arena } = owner;
+  const total = hashLength(arena, ref);
+  if (!isTimed(encodingOf(arena, ref)) || !isDue(owner, ref)) return total;
+  const timer = headerOf(arena, ref);
+  const { now } = owner.keyspace;
+  if (encodingOf(arena, ref) === LISTPACKEX) return total - countDueTriplets(arena, timer, now);
+  return total - heapDue(arena, arena.words[segmentOf(timer)], heapStart(timer), heapCount(arena, timer), now);
 }
 
 /** Points `value` at the value of the field `bytes[start..end)`; false when there is no such field. */
@@ -56,21 +92,26 @@ export function readField(
   value: ListpackCursor,
 ): boolean {
   const { arena } = owner;
-  if (encodingOf(arena, ref) === LISTPACK) {
-    const field = fieldAt(arena, ref, bytes, view, start, end);
-    if (field === 0) return false;
-    const pack = arena.bytes[ref >>> 22];
-    const packView = arena.views[ref >>> 22];
-    value.read(pack, packView, field + elementBytes(pack, packView, field));
+  const encoding = encodingOf(arena, ref);
+  if (encoding === HASHTABLE || encoding === HASHTABLEEX) {
+    const record = findRecord(owner, ref, bytes, view, start, end);
+    if (record === NO_REF || isPast(arena, record, owner.keyspace.now)) return false;
+    pointAtValue(arena, record, value);
     return true;
   }
-  const record = recordOf(owner, headerOf(arena, ref), bytes, view, start, end);
-  if (record === NO_REF) return false;
-  pointAtValue(arena, record, value);
-  return true;
+  const place = packOf(arena, ref, encoding);
+  const field = fieldAt(arena, place, encoding, bytes, view, start, end);
+  if (field === 0) return false;
+  const pack = arena.bytes[place >>> 22];
+  const packView = arena.views[place >>> 22];
+  const behind = value.read(pack, packView, field + elementBytes(pack, packView, field));
+  return encoding === LISTPACK || deadlineAt(pack, packView, behind) > owner.keyspace.now;
 }
 
-/** Sets the field `bytes[start..end)` to `source[from..to)`. The record may move: use the Ref returned. */
+/**
+ * Sets the field `bytes[start..end)` to `source[from..to)`; a deadline it has stays only if `keepDeadline`, and never
+ * one that has passed. The record may move: use the Ref returned.
+ */
 export function setField(
   owner: RecordOwner,
   ref: Ref,
@@ -82,29 +123,32 @@ export function setField(
   sourceView: DataView,
   from: number,
   to: number,
+  keepDeadline: boolean,
 ): Ref {
   const { arena } = owner;
+  const encoding = encodingOf(arena, ref);
   let place = ref;
-  if (encodingOf(arena, ref) === LISTPACK) {
-    const limit = owner.keyspace.encodingLimits.hashMaxListpackValue;
-    const field = fieldAt(arena, ref, bytes, view, start, end);
-    const hasRoom = field !== 0 || hashLength(arena, ref) < owner.keyspace.encodingLimits.hashMaxListpackEntries;
-    if (hasRoom && end - start <= limit && to - from <= limit) {
-      if (field !== 0) {
-        const pack = arena.bytes[ref >>> 22];
-        const offset = field + elementBytes(pack, arena.views[ref >>> 22], field) - valueStart(arena, ref);
-        return replaceElement(owner, ref, offset, source, sourceView, from, to);
-      }
-      place = insertElement(owner, ref, valueLength(arena, ref) - 1, bytes, view, start, end);
-      return insertElement(owner, place, valueLength(arena, place) - 1, source, sourceView, from, to);
+  if (encoding === LISTPACK || encoding === LISTPACKEX) {
+    const pack = packOf(arena, ref, encoding);
+    const field = fieldAt(arena, pack, encoding, bytes, view, start, end);
+    if (fitsListpack(owner, ref, pack, field === 0 ? 1 : 0, end - start, to - from)) {
+      if (encoding === LISTPACK)
+        return setPair(owner, ref, field, bytes, view, start, end, source, sourceView, from, to);
+      setTriplet(owner, pack, field, bytes, view, start, end, source, sourceView, from, to, keepDeadline);
+      updateTimer(owner, ref);
+      return ref;
     }
     place = toHashtable(owner, ref);
   }
-  setRecord(owner, headerOf(arena, place), bytes, view, start, end, source, sourceView, from, to);
+  setRecord(owner, place, bytes, view, start, end, source, sourceView, from, to, keepDeadline);
+  if (isTimed(encodingOf(arena, place))) updateTimer(owner, place);
   return place;
 }
 
-/** Removes the field `bytes[start..end)`; false when there is none. An empty hash is the caller's to remove. */
+/**
+ * Removes the field `bytes[start..end)`; NO_REF when there is none. An empty hash is the caller's to remove. The record may
+ * move: use the Ref returned.
+ */
 export function removeField(
   owner: RecordOwner,
   ref: Ref,
@@ -114,73 +158,41 @@ export function removeField(
   end: number,
 ): Ref {
   const { arena } = owner;
-  if (encodingOf(arena, ref) === LISTPACK) {
-    const field = fieldAt(arena, ref, bytes, view, start, end);
-    if (field === 0) return NO_REF;
-    const pack = arena.bytes[ref >>> 22];
-    const packView = arena.views[ref >>> 22];
-    const first = elementBytes(pack, packView, field);
-    const both = first + elementBytes(pack, packView, field + first);
-    return removeElements(owner, ref, field - valueStart(arena, ref), both, 2);
+  const encoding = encodingOf(arena, ref);
+  if (encoding === HASHTABLE || encoding === HASHTABLEEX) {
+    const record = findRecord(owner, ref, bytes, view, start, end);
+    if (record === NO_REF || isPast(arena, record, owner.keyspace.now)) return NO_REF;
+    removeRecord(owner, ref, record);
+    if (encoding === HASHTABLEEX) updateTimer(owner, ref);
+    return ref;
   }
-  const table = headerOf(arena, ref);
-  const record = recordOf(owner, table, bytes, view, start, end);
-  if (record === NO_REF) return NO_REF;
-  tableRemove(arena, table, hashOf(arena, record, owner.keyspace.seed), record, owner.keyspace.seed);
-  arena.free(record);
+  const place = packOf(arena, ref, encoding);
+  const field = fieldAt(arena, place, encoding, bytes, view, start, end);
+  if (field === 0) return NO_REF;
+  if (encoding === LISTPACK) return removePair(owner, ref, field);
+  const offset = field - valueStart(arena, place);
+  if (tripletDeadline(arena, place, offset) <= owner.keyspace.now) return NO_REF;
+  removeTriplet(owner, place, offset);
+  updateTimer(owner, ref);
   return ref;
 }
 
-/** Points the cursors at each field and its value in turn; `visit` must not change the hash. */
-export function eachField(
-  arena: Arena,
-  ref: Ref,
-  field: ListpackCursor,
-  value: ListpackCursor,
-  visit: () => void,
-): void {
-  if (encodingOf(arena, ref) === HASHTABLE) {
-    tableEach(arena, headerOf(arena, ref), (record) => {
-      pointAtField(arena, record, field);
-      pointAtValue(arena, record, value);
-      visit();
-    });
-    return;
-  }
-  const pack = arena.bytes[ref >>> 22];
-  const view = arena.views[ref >>> 22];
-  for (let p = valueStart(arena, ref) + LISTPACK_HEADER_BYTES; pack[p] !== LISTPACK_END; ) {
-    p = value.read(pack, view, field.read(pack, view, p));
-    visit();
-  }
-}
-
-/** Points at the field that a record of the table is of. */
-export function pointAtField(arena: Arena, record: Ref, field: ListpackCursor): void {
-  const segment = record >>> 22;
-  const at = (record & 0x3fffff) << 2;
-  const start = (at << 2) + keyOffset(arena.words[segment][at]);
-  field.point(arena.bytes[segment], arena.views[segment], start, start + keyLength(arena, record));
-}
-
-/** Points at the value that a record of the table holds. */
-export function pointAtValue(arena: Arena, record: Ref, value: ListpackCursor): void {
-  const start = valueStart(arena, record);
-  const segment = record >>> 22;
-  value.point(arena.bytes[segment], arena.views[segment], start, start + valueLength(arena, record));
-}
-
-/** Moves the fields into a table. The record may move: use the Ref returned. */
+/** Moves the fields of a listpack into a table, with their deadlines. The record may move: use the Ref returned. */
 export function toHashtable(owner: RecordOwner, ref: Ref): Ref {
   const { arena } = owner;
+  const encoding = encodingOf(arena, ref);
+  const place = packOf(arena, ref, encoding);
+  const pack = arena.bytes[place >>> 22];
+  const packView = arena.views[place >>> 22];
   const table = newTable(arena);
+  const timed: [Ref, number][] = [];
   const field = new ListpackCursor();
   const value = new ListpackCursor();
-  eachField(arena, ref, field, value, () => {
-    addRecord(
+  for (let p = valueStart(arena, place) + LISTPACK_HEADER_BYTES; pack[p] !== LISTPACK_END; ) {
+    p = value.read(pack, packView, field.read(pack, packView, p));
+    const record = addRecord(
       owner,
       table,
-      hashText(owner, field.bytes, field.view, field.start, field.end),
       field.bytes,
       field.view,
       field.start,
@@ -190,29 +202,38 @@ export function toHashtable(owner: RecordOwner, ref: Ref): Ref {
       value.start,
       value.end,
     );
-  });
-  return setOutside(owner, ref, HASHTABLE, table);
+    if (encoding === LISTPACK) continue;
+    const deadline = deadlineAt(pack, packView, p);
+    if (deadline < Number.POSITIVE_INFINITY) timed.push([record, deadline]);
+    p += elementBytes(pack, packView, p);
+  }
+  if (encoding === LISTPACK) return setOutside(owner, ref, HASHTABLE, table);
+  holdTable(owner, ref, table);
+  for (const [record, deadline] of timed) setRecordDeadline(owner, ref, record, deadline);
+  return ref;
 }
 
-/** Where the field stands in the listpack, 0 when it is not there. */
-function fieldAt(arena: Arena, ref: Ref, bytes: Buffer, view: DataView, start: number, end: number): number {
-  const segment = ref >>> 22;
-  const first = valueStart(arena, ref) + LISTPACK_HEADER_BYTES;
-  return findElement(arena.bytes[segment], arena.views[segment], first, 1, bytes, view, start, end);
+/** Moves the fields into a table, if a listpack is too small for `count`. The record may move: use the Ref returned. */
+export function toHashtableFor(owner: RecordOwner, ref: Ref, count: number): Ref {
+  if (count <= owner.keyspace.encodingLimits.hashMaxListpackEntries) return ref;
+  const encoding = encodingOf(owner.arena, ref);
+  return encoding === LISTPACK || encoding === LISTPACKEX ? toHashtable(owner, ref) : ref;
 }
 
-function hashText(owner: RecordOwner, bytes: Buffer, view: DataView, start: number, end: number): number {
-  const { k0, k1 } = owner.keyspace.seed;
-  return halfSipHash(bytes, view, start, end, k0, k1);
+/** Lets a timer hold a table instead of the listpack it held. */
+function holdTable(owner: RecordOwner, ref: Ref, table: Ref): void {
+  const { arena } = owner;
+  const timer = owner.reserveValue(headerOf(arena, ref), timedTableBytes(0), 0);
+  arena.words[segmentOf(timer)][wordOf(timer) + VALUE_LENGTH] = timedTableBytes(0);
+  setTimedTable(arena, timer, table);
+  setEncoding(arena, ref, HASHTABLEEX);
 }
 
-function recordOf(owner: RecordOwner, table: Ref, bytes: Buffer, view: DataView, start: number, end: number): Ref {
-  return tableFind(owner.arena, table, hashText(owner, bytes, view, start, end), bytes, view, start, end - start);
-}
-
-function setRecord(
+/** Sets the value of the field that stands at `field` of a listpackex, or adds it (0). */
+function setTriplet(
   owner: RecordOwner,
-  table: Ref,
+  timer: Ref,
+  field: number,
   bytes: Buffer,
   view: DataView,
   start: number,
@@ -221,116 +242,32 @@ function setRecord(
   sourceView: DataView,
   from: number,
   to: number,
+  keepDeadline: boolean,
 ): void {
   const { arena } = owner;
-  const hash = hashText(owner, bytes, view, start, end);
-  const old = tableFind(arena, table, hash, bytes, view, start, end - start);
-  if (old === NO_REF) {
-    addRecord(owner, table, hash, bytes, view, start, end, source, sourceView, from, to);
+  if (field === 0) {
+    appendTriplet(owner, timer, bytes, view, start, end, source, sourceView, from, to);
     return;
   }
-  const room = arena.sizeOf(old) - (valueStart(arena, old) - ((old & 0x3fffff) << 4));
-  if (to - from <= room && room - (to - from) <= WASTE_LIMIT_BYTES) {
-    writeValue(arena, old, source, sourceView, from, to);
-    return;
-  }
-  const fresh = newRecord(arena, 0, bytes, view, start, end, to - from);
-  writeValue(arena, fresh, source, sourceView, from, to);
-  tableReplace(arena, table, hash, old, fresh);
-  arena.free(old);
+  const offset = field - valueStart(arena, timer);
+  const place = setPair(owner, timer, field, bytes, view, start, end, source, sourceView, from, to);
+  const deadline = tripletDeadline(arena, place, offset);
+  const stays = keepDeadline && deadline > owner.keyspace.now;
+  if (stays || deadline === Number.POSITIVE_INFINITY) return;
+  setTripletDeadline(owner, place, offset, Number.POSITIVE_INFINITY);
 }
 
-function addRecord(
-  owner: RecordOwner,
-  table: Ref,
-  hash: number,
-  bytes: Buffer,
-  view: DataView,
-  start: number,
-  end: number,
-  source: Buffer,
-  sourceView: DataView,
-  from: number,
-  to: number,
-): void {
-  const { arena } = owner;
-  const record = newRecord(arena, 0, bytes, view, start, end, to - from);
-  writeValue(arena, record, source, sourceView, from, to);
-  tableInsert(arena, table, hash, record, owner.keyspace.seed);
-}
-
-function writeValue(arena: Arena, record: Ref, source: Buffer, view: DataView, from: number, to: number): void {
-  const segment = segmentOf(record);
-  copyBytes(arena.bytes[segment], arena.views[segment], valueStart(arena, record), source, view, from, to - from);
-  arena.words[segment][wordOf(record) + VALUE_LENGTH] = to - from;
-}
-
-/** Points the cursors at a field drawn by chance, all with equal chances, and its value. */
-export function randomField(owner: RecordOwner, ref: Ref, field: ListpackCursor, value: ListpackCursor): void {
-  const { arena } = owner;
-  if (encodingOf(arena, ref) === HASHTABLE) {
-    pointAtRecord(arena, tableRandom(arena, headerOf(arena, ref), owner.keyspace.random), field, value);
-    return;
-  }
-  const pack = arena.bytes[ref >>> 22];
-  const view = arena.views[ref >>> 22];
-  let p = valueStart(arena, ref) + LISTPACK_HEADER_BYTES;
-  for (let skip = owner.keyspace.random() % hashLength(arena, ref); skip > 0; skip--) {
-    p += elementBytes(pack, view, p);
-    p += elementBytes(pack, view, p);
-  }
-  value.read(pack, view, field.read(pack, view, p));
-}
-
-/** Points the cursors at `count` different fields, fewer than there are, drawn by chance. */
-export function randomFields(
+/** True when a field and a value of these lengths, `added` fields more than there are, may stand in the listpack. */
+function fitsListpack(
   owner: RecordOwner,
   ref: Ref,
-  count: number,
-  field: ListpackCursor,
-  value: ListpackCursor,
-  visit: () => void,
-): void {
-  const { arena } = owner;
-  const { random } = owner.keyspace;
-  if (encodingOf(arena, ref) === HASHTABLE) {
-    for (const record of tableRandomDistinct(arena, headerOf(arena, ref), count, random)) {
-      pointAtRecord(arena, record, field, value);
-      visit();
-    }
-    return;
-  }
-  const chosen = distinctIndexes(hashLength(arena, ref), count, random);
-  let index = 0;
-  eachField(arena, ref, field, value, () => {
-    if (index++ === chosen[0]) {
-      chosen.shift();
-      visit();
-    }
-  });
-}
-
-/** Visits the fields from `cursor` on, about `count`; returns the cursor to go on with, 0 at the end. */
-export function scanFields(
-  arena: Arena,
-  ref: Ref,
-  cursor: number,
-  count: number,
-  field: ListpackCursor,
-  value: ListpackCursor,
-  visit: () => void,
-): number {
-  if (encodingOf(arena, ref) !== HASHTABLE) {
-    eachField(arena, ref, field, value, visit);
-    return 0;
-  }
-  return tableScan(arena, headerOf(arena, ref), cursor, count, (record) => {
-    pointAtRecord(arena, record, field, value);
-    visit();
-  });
-}
-
-function pointAtRecord(arena: Arena, record: Ref, field: ListpackCursor, value: ListpackCursor): void {
-  pointAtField(arena, record, field);
-  pointAtValue(arena, record, value);
+  pack: Ref,
+  added: number,
+  fieldBytes: number,
+  valueBytes: number,
+): boolean {
+  const { hashMaxListpackEntries, hashMaxListpackValue } = owner.keyspace.encodingLimits;
+  if (fieldBytes > hashMaxListpackValue || valueBytes > hashMaxListpackValue) return false;
+  if (hashLength(owner.arena, ref) + added > hashMaxListpackEntries) return false;
+  return valueLength(owner.arena, pack) + fieldBytes + valueBytes <= LISTPACK_LIMIT_BYTES;
 }

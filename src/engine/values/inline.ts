@@ -16,9 +16,13 @@ export interface RecordOwner {
     /** Unsigned 32-bit numbers. */
     readonly random: () => number;
     readonly encodingLimits: EncodingLimits;
+    /** Milliseconds since 1970. */
+    readonly now: number;
   };
-  /** Makes sure of room for `valueBytes` behind the key, of which `keep` stay; returns where the record now is. */
+  /** Makes sure of room for `valueBytes` behind the key, of which `keep` stay; returns where the record or timer now is. */
   reserveValue(ref: Ref, valueBytes: number, keep: number): Ref;
+  /** Sets a timer to a deadline, Infinity for none. */
+  setTimer(timer: Ref, deadline: number): void;
 }
 
 /** Where an inline value begins in its segment's bytes. */

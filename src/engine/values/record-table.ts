@@ -10,14 +10,23 @@ export function drainRecordTable(arena: Arena, table: Ref, from: number, limit: 
   return next;
 }
 
-/** Adds to `copy` copies of about `limit` records, from bucket `from` on; returns where to go on, 0 at the end. */
-export function copyRecords(arena: Arena, table: Ref, copy: Ref, from: number, limit: number, seed: HashSeed): number {
+/** Adds to `copy` copies of about `limit` records, from bucket `from` on; returns where to go on, 0 at the end. `copied` gets each. */
+export function copyRecords(
+  arena: Arena,
+  table: Ref,
+  copy: Ref,
+  from: number,
+  limit: number,
+  seed: HashSeed,
+  copied: (fresh: Ref) => void = () => {},
+): number {
   return tablePart(arena, table, from, Math.max(1, Math.ceil(limit / 8)), (record) => {
     const bytes = arena.sizeOf(record);
     const fresh = arena.allocate(bytes);
     const from = (record & 0x3fffff) << 4;
     arena.bytes[record >>> 22].copy(arena.bytes[fresh >>> 22], (fresh & 0x3fffff) << 4, from, from + bytes);
     tableInsert(arena, copy, hashOf(arena, fresh, seed), fresh, seed);
+    copied(fresh);
   });
 }
 

@@ -8,6 +8,7 @@ import {
   EMBSTR,
   encodingOf,
   HASHTABLE,
+  HASHTABLEEX,
   headerOf,
   INT,
   INTSET,
@@ -18,8 +19,10 @@ import {
   RAW,
   SKIPLIST,
 } from './encoding.ts';
+import { ownTimer, timedTable } from './hash-timer.ts';
 import { copyRecords, drainRecordTable, recordTableBytes } from './record-table.ts';
 import { copyMembers, drainIndexedSet, indexedSetBytes, newIndexedSet } from './sorted-set-index.ts';
+import { beginTimedCopy, copyTimedFields, drainTimedHash, timedHashBytes } from './timed-hash.ts';
 
 /** Copying a node of a list takes as long as copying so many elements of another value. */
 const ELEMENTS_A_NODE = 8;
@@ -37,6 +40,7 @@ const ENCODING_NAMES = new Map([
   [QUICKLIST, 'quicklist'],
   [LISTPACK, 'listpack'],
   [LISTPACKEX, 'listpackex'],
+  [HASHTABLEEX, 'hashtable'],
 ]);
 
 /** Bytes of the value that stand in the key's record, behind the key. */
@@ -54,6 +58,9 @@ export function outsideValueBytes(arena: Arena, ref: Ref): number {
       return quicklistBytes(arena, headerOf(arena, ref));
     case SKIPLIST:
       return indexedSetBytes(arena, headerOf(arena, ref));
+    case LISTPACKEX:
+    case HASHTABLEEX:
+      return timedHashBytes(arena, ref);
     default:
       return 0;
   }
@@ -71,6 +78,9 @@ export function drainValue(arena: Arena, encoding: number, header: Ref, from: nu
       return drainQuicklist(arena, header, limit);
     case SKIPLIST:
       return drainIndexedSet(arena, header, from, limit);
+    case LISTPACKEX:
+    case HASHTABLEEX:
+      return drainTimedHash(arena, encoding, header, from, limit);
     default:
       throw new Error(`values of the encoding ${encoding} stand in their record`);
   }
@@ -85,6 +95,8 @@ export function copyCost(arena: Arena, ref: Ref): number {
       return quicklistBytes(arena, headerOf(arena, ref)) / BYTES_AN_ELEMENT;
     case SKIPLIST:
       return indexLength(arena, headerOf(arena, ref));
+    case HASHTABLEEX:
+      return tableCount(arena, timedTable(arena, headerOf(arena, ref)));
     default:
       return 0;
   }
@@ -94,7 +106,7 @@ export function copyCost(arena: Arena, ref: Ref): number {
 export function ownValue(arena: Arena, ref: Ref, seed: HashSeed): void {
   const encoding = encodingOf(arena, ref);
   if (!isOutside(encoding)) return;
-  const copy = beginCopy(arena, encoding);
+  const copy = beginCopy(arena, encoding, headerOf(arena, ref));
   copyPart(arena, encoding, headerOf(arena, ref), copy, 0, Number.MAX_SAFE_INTEGER, seed);
   adoptOutside(arena, ref, copy);
 }
@@ -102,10 +114,11 @@ export function ownValue(arena: Arena, ref: Ref, seed: HashSeed): void {
 /** Lets a record name another value outside; the one it named is the caller's. */
 export function adoptOutside(arena: Arena, ref: Ref, header: Ref): void {
   arena.words[segmentOf(ref)][wordOf(ref) + VALUE_LENGTH] = header;
+  ownTimer(arena, ref);
 }
 
-/** An empty value of an encoding outside the record; returns its header, which `copyPart` fills. */
-export function beginCopy(arena: Arena, encoding: number): Ref {
+/** A value outside its record like that of `header` but empty; returns its header, which `copyPart` fills. */
+export function beginCopy(arena: Arena, encoding: number, header: Ref): Ref {
   switch (encoding) {
     case HASHTABLE:
       return newTable(arena);
@@ -113,6 +126,9 @@ export function beginCopy(arena: Arena, encoding: number): Ref {
       return newEmptyQuicklist(arena);
     case SKIPLIST:
       return newIndexedSet(arena);
+    case LISTPACKEX:
+    case HASHTABLEEX:
+      return beginTimedCopy(arena, encoding, header);
     default:
       throw new Error(`values of the encoding ${encoding} stand in their record`);
   }
@@ -138,6 +154,10 @@ export function copyPart(
       return copyNodes(arena, header, copy, from, Math.ceil(limit / ELEMENTS_A_NODE));
     case SKIPLIST:
       return copyMembers(arena, header, copy, from, limit, seed);
+    case LISTPACKEX:
+      return 0;
+    case HASHTABLEEX:
+      return copyTimedFields(arena, header, copy, from, limit, seed);
     default:
       throw new Error(`values of the encoding ${encoding} stand in their record`);
   }

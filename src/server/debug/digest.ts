@@ -22,7 +22,7 @@ import { HASH, LIST, SET, STRING, segmentOf } from '../../engine/memory/layout.t
 import { tableScan } from '../../engine/structures/hashtable-walk.ts';
 import { ListpackCursor } from '../../engine/structures/listpack.ts';
 import { keyBytes, typeOf } from '../../engine/structures/record.ts';
-import { eachField } from '../../engine/values/hash.ts';
+import { eachField } from '../../engine/values/hash-walk.ts';
 import { valueLength, valueStart } from '../../engine/values/inline.ts';
 import { ListWalk } from '../../engine/values/list-walk.ts';
 import { eachMember } from '../../engine/values/set-walk.ts';

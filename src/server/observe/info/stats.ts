@@ -52,6 +52,7 @@ function ofKeyspace(
   const exceeded = activity.exceededMillis;
   return {
     expired_keys: keyspace.expired,
+    expired_subkeys: keyspace.expiredFields,
     // Deadlines are kept exactly, not sampled: no key outlives its own.
     expired_stale_perc: '0.00',
     expired_time_cap_reached_count: activity.expiryCutShort,
