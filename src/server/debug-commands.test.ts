@@ -154,6 +154,12 @@ describe('RELOAD', () => {
   });
 });
 
+test('what RESTORE refuses is logged', async () => {
+  await debug('SET-SKIP-CHECKSUM-VALIDATION', 1);
+  expect(await client.ask('RESTORE', 'k', 0, '\x0b\x01x\n\x0012345678')).toBe('-ERR Bad data format\r\n');
+  expect(server.log()).toContain('Intset integrity check failed.');
+});
+
 test('SET-SKIP-CHECKSUM-VALIDATION lets wrong checksums pass', async () => {
   const payload = '\0\x01a\n\x0012345678';
   expect(await client.ask('RESTORE', 'k', 0, payload)).toMatch(/^-ERR DUMP payload version or checksum/);

@@ -45,6 +45,7 @@ export function applySettings({ config, engine, cron, log }: Settable): void {
     engine.dispatcher.tracksLatency = config.flag('latency-tracking');
   });
   setting(ENCODING_OPTIONS, () => applyEncodings(config, engine));
+  engine.dispatcher.call.notices.warn = (text) => log.warning(text);
   setting(['hz', 'activerehashing'], () => {
     cron.hz = config.integer('hz');
     cron.resizes = config.flag('activerehashing');

@@ -31,6 +31,7 @@ const LONGEST_IDLE_SECONDS = 2 ** 23;
 const output = new RdbOutput();
 const input = new RdbInput();
 const keyText = new ListpackCursor();
+let problem = '';
 
 /** The value as bytes that RESTORE takes; without its deadline. */
 function dump(call: Call, args: Args, reply: Reply): void {
@@ -64,7 +65,10 @@ function restore(call: Call, args: Args, reply: Reply): void {
   const { bytes, view } = args;
   if (!isSound(bytes, view, args.start[3], args.end[3], limits.checksDumps)) return reply.error(ERR.dumpUnsound);
   const ref = readPayload(call, args);
-  if (ref === NO_REF) return reply.error(ERR.dumpMalformed);
+  if (ref === NO_REF) {
+    call.notices.warn(`Refused what RESTORE was given: ${problem}`);
+    return reply.error(ERR.dumpMalformed);
+  }
   // As Redis adds, which may go round: such a deadline has passed.
   const deadline = ttl === 0n || options.absolute ? ttl : BigInt.asIntN(64, ttl + BigInt(call.keyspace.now));
   if (ttl !== 0n && deadline <= call.keyspace.now) giveUp(call, args, ref, options.replace);
@@ -78,6 +82,7 @@ function readPayload({ keyspace }: Call, args: Args): Ref {
   input.begin(bytes, view, args.start[3], args.end[3] - FOOTER_BYTES);
   keyText.point(bytes, view, args.start[1], args.end[1]);
   const ref = readValue({ input, records: keyspace.detached, key: keyText }, input.byte());
+  problem = input.problem;
   input.finish();
   return ref;
 }

@@ -12,6 +12,8 @@ export class Call {
   database: Database;
   session: Session;
   command: Command;
+  /** Where the operator is told what a client is not. */
+  readonly notices: Notices = { warn: () => undefined };
   /** Room for the text of a number that a command stores; nothing outlives the call in it. */
   readonly scratch = newScratch();
 
@@ -43,4 +45,9 @@ export interface Limits {
   compressesDumps: boolean;
   /** False after DEBUG SET-SKIP-CHECKSUM-VALIDATION 1: RESTORE then takes payloads with a wrong checksum. */
   checksDumps: boolean;
+}
+
+/** The engine's messages to whoever operates it; the server writes them to its log. */
+export interface Notices {
+  warn: (text: string) => void;
 }

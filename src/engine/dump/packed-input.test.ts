@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { listpack, text, ziplist } from './payloads.testing.ts';
+import { listpack, text, ziplist, zipmap } from './payloads.testing.ts';
 import { bulks, expectRefused, restored } from './restoring.testing.ts';
 
 describe('compact forms', () => {
@@ -28,6 +28,22 @@ describe('compact forms', () => {
     }
     expectRefused(18, [1, 2, ...text([13, 0, 0, 0, 1, 0, 0xf0, 0xff, 0xff, 0xff, 0xff, 1, 0xff])]);
     expectRefused(18, [1, 2, ...text([9, 0, 0, 0, 1, 0, 0xf4, 9, 0xff])]);
+  });
+
+  test('zipmaps are refused when any byte between the texts is wrong', () => {
+    const good = zipmap([['f', 'value']], 1);
+    for (const [at, value] of [
+      [0, 2],
+      [1, 2],
+      [3, 4],
+      [4, 2],
+      [1, 0xff],
+      [-1, 0],
+    ]) {
+      expectRefused(9, text(replaced(good, at, value)));
+    }
+    expectRefused(9, text([1, 254, 1, 0, 0, 0, 97, 1, 0, 98, 0xff]));
+    expectRefused(18, [1, 1, 0]);
   });
 
   test('a listpack may leave the count to be found out', () => {

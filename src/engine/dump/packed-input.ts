@@ -45,21 +45,21 @@ export class PackedInput {
   private readonly check = new ListpackCheck();
   private readonly element = new ListpackCursor();
 
-  /** Reads a listpack; false, and the input has failed, when it is none. */
-  readListpack(input: RdbInput): boolean {
+  /** Reads a listpack, of `what` the log is told; false, and the input has failed, when it is none. */
+  readListpack(input: RdbInput, what: string): boolean {
     if (!this.readText(input)) return false;
     const { bytes, view, start, end } = this.text;
-    if (!checkListpack(bytes, view, start, end, this.check)) return input.fail();
+    if (!checkListpack(bytes, view, start, end, this.check)) return this.refuse(input, `${what} listpack`);
     this.count = this.check.count;
     if (!this.check.isCanonical) this.packAnew(eachOfListpack(bytes, view, start));
     return true;
   }
 
-  readZiplist(input: RdbInput): boolean {
+  readZiplist(input: RdbInput, what: string): boolean {
     if (!this.readText(input)) return false;
     const { bytes, view, start, end } = this.text;
     this.count = checkZiplist(bytes, view, start, end);
-    if (this.count < 0) return input.fail();
+    if (this.count < 0) return this.refuse(input, `${what} ziplist`);
     this.packAnew(eachOfZiplist(bytes, view, start));
     return true;
   }
@@ -69,7 +69,7 @@ export class PackedInput {
     if (!this.readText(input)) return false;
     const { bytes, view, start, end } = this.text;
     this.count = checkZipmap(bytes, view, start, end) * 2;
-    if (this.count < 0) return input.fail();
+    if (this.count < 0) return this.refuse(input, 'Zipmap');
     this.packAnew(eachOfZipmap(bytes, view, start));
     return true;
   }
@@ -92,6 +92,11 @@ export class PackedInput {
       p = after;
     }
     return seen === undefined || seen.size === kept;
+  }
+
+  /** Notes, in the words of Redis's log, that what was read is not what it should be. */
+  refuse(input: RdbInput, what: string): false {
+    return input.fail(`${what} integrity check failed.`);
   }
 
   private readText(input: RdbInput): boolean {

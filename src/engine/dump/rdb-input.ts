@@ -40,6 +40,8 @@ export class RdbInput {
   at = 0;
   end = 0;
   failed = false;
+  /** What was wrong first, for the log. */
+  problem = '';
 
   /** Begins to read `bytes[start..end)`; `view` spans the same memory as `bytes`. */
   begin(bytes: Buffer, view: DataView, start: number, end: number): void {
@@ -48,6 +50,7 @@ export class RdbInput {
     this.at = start;
     this.end = end;
     this.failed = false;
+    this.problem = '';
   }
 
   /** Lets go of the bytes. */
@@ -68,7 +71,8 @@ export class RdbInput {
   }
 
   /** Notes that what was read makes no sense; false, so that it can be returned. */
-  fail(): false {
+  fail(problem = 'the bytes are no value'): false {
+    if (!this.failed) this.problem = problem;
     this.failed = true;
     return false;
   }

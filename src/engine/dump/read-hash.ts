@@ -47,13 +47,13 @@ export function readPackedHash(reading: Reading, type: number): Ref {
   const { input, records } = reading;
   const isRead =
     type === RDB_HASH_LISTPACK
-      ? packed.readListpack(input)
+      ? packed.readListpack(input, 'Hash')
       : type === RDB_HASH_ZIPMAP
         ? packed.readZipmap(input)
-        : packed.readZiplist(input);
+        : packed.readZiplist(input, 'Hash');
   if (!isRead) return NO_REF;
   if (packed.count === 0 || packed.count % 2 === 1 || !packed.isDistinct(1)) {
-    input.fail();
+    packed.refuse(input, 'Hash');
     return NO_REF;
   }
   const { hashMaxListpackEntries, hashMaxListpackValue } = records.keyspace.encodingLimits;

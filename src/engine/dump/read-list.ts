@@ -36,9 +36,10 @@ function readNode({ input, records }: Reading, type: number, list: Ref, fill: nu
   else if (type === RDB_LIST_QUICKLIST_2) kind = input.length();
   if (kind === NODE_PLAIN) {
     if (!input.text(element)) return;
+    if (type === RDB_LIST_QUICKLIST_2 && element.end === element.start) input.fail('List node is empty.');
     pushElement(arena, list, fill, false, element.bytes, element.view, element.start, element.end);
   } else if (kind !== NODE_PACKED) input.fail();
-  else if (type === RDB_LIST_QUICKLIST_2 ? packed.readListpack(input) : packed.readZiplist(input)) {
+  else if (type === RDB_LIST_QUICKLIST_2 ? packed.readListpack(input, 'List') : packed.readZiplist(input, 'List')) {
     addNode(arena, list, fill);
   }
 }

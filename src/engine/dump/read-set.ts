@@ -36,7 +36,7 @@ export function readIntset(reading: Reading): Ref {
   if (!input.text(member)) return NO_REF;
   const { view, start, end } = member;
   if (!checkIntset(view, start, end)) {
-    input.fail();
+    packed.refuse(input, 'Intset');
     return NO_REF;
   }
   const isSmall = intsetLength(view, start) <= records.keyspace.encodingLimits.setMaxIntsetEntries;
@@ -47,9 +47,9 @@ export function readIntset(reading: Reading): Ref {
 /** Reads a listpack of members. */
 export function readSetListpack(reading: Reading): Ref {
   const { input, records } = reading;
-  if (!packed.readListpack(input)) return NO_REF;
+  if (!packed.readListpack(input, 'Set')) return NO_REF;
   if (packed.count === 0 || !packed.isDistinct(0)) {
-    input.fail();
+    packed.refuse(input, 'Set listpack');
     return NO_REF;
   }
   const ref = copiedValue(reading, SET, LISTPACK, packed.text);

@@ -36,14 +36,15 @@ export function readScores(reading: Reading, type: number): Ref {
 /** Reads a sorted set that is one string: a listpack or a ziplist. One that is out of order is put in order. */
 export function readPackedScores(reading: Reading, type: number): Ref {
   const { input, records } = reading;
-  if (!(type === RDB_ZSET_LISTPACK ? packed.readListpack(input) : packed.readZiplist(input))) return NO_REF;
+  if (!(type === RDB_ZSET_LISTPACK ? packed.readListpack(input, 'Zset') : packed.readZiplist(input, 'Zset')))
+    return NO_REF;
   if (packed.count === 0 || packed.count % 2 === 1) {
-    input.fail();
+    packed.refuse(input, 'Zset');
     return NO_REF;
   }
   if (!isInOrder()) return addPacked(reading);
   if (!packed.isDistinct(1)) {
-    input.fail();
+    packed.refuse(input, 'Zset');
     return NO_REF;
   }
   const ref = copiedValue(reading, ZSET, LISTPACK, packed.text);

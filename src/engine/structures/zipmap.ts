@@ -3,7 +3,7 @@
  *
  *   | fields | field length | field | value length | spare | value | spare bytes | … | 0xFF |
  *
- * Lengths are one byte up to 253, or 0xFE and four bytes, little-endian. The number of fields saturates at 254.
+ * Lengths are one byte up to 253, beyond it 0xFE and four bytes, little-endian. The number of fields saturates at 254.
  */
 import type { ListpackCursor } from './listpack.ts';
 
@@ -48,6 +48,7 @@ function behindText(bytes: Buffer, view: DataView, p: number, last: number, spar
   if (p >= last || bytes[p] === ZIPMAP_END || p + head + spareBytes > last) return 0;
   const spare = spareBytes === 0 ? 0 : bytes[p + head];
   const length = textLength(bytes, view, p);
+  if (head > 1 && length < LONG) return 0;
   if (length > last - p - head - spareBytes - spare) return 0;
   return p + head + spareBytes + length + spare;
 }
