@@ -30,6 +30,28 @@ describe('USAGE', () => {
     expect(Math.abs(sum - data)).toBeLessThanOrEqual(200 + 15 * 96);
   });
 
+  test('of a collection is every block of it', async () => {
+    const words = Array.from({ length: 2000 }, (_, i) => [`${i}`, `word ${i}`]);
+    const making: Readonly<Record<string, readonly string[]>> = {
+      list: ['RPUSH', 'list', ...words.flat()],
+      set: ['SADD', 'set', ...words.flat()],
+      integers: ['SADD', 'integers', '1', '2', '3'],
+      zset: ['ZADD', 'zset', ...words.flat()],
+      hash: ['HSET', 'hash', ...words.flat()],
+      small: ['HSET', 'small', 'f', 'v'],
+    };
+    const { arena, databases } = server.server.engine.keyspace;
+    for (const [key, command] of Object.entries(making)) {
+      const before = arena.used;
+      await client.ask(...command);
+      const share = Math.ceil(databases[0].indexBytes / databases[0].size);
+      const blocks = arena.used - before;
+      const usage = await usageOf(key);
+      expect(usage).toBeGreaterThanOrEqual(blocks);
+      expect(usage).toBeLessThanOrEqual(blocks + share + 96);
+    }
+  });
+
   test('a deadline costs something; a key that is not there has no usage', async () => {
     await client.ask('SET', 'plain', 'x'.repeat(100));
     const before = await usageOf('plain');
