@@ -69,7 +69,7 @@ export class PackedInput {
     if (!this.readText(input)) return false;
     const { bytes, view, start, end } = this.text;
     this.count = checkZipmap(bytes, view, start, end) * 2;
-    if (this.count < 0) return this.refuse(input, 'Zipmap');
+    if (this.count <= 0) return this.refuse(input, 'Zipmap');
     this.packAnew(eachOfZipmap(bytes, view, start));
     return true;
   }
