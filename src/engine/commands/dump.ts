@@ -4,12 +4,11 @@ import { ERR } from '../../protocol/errors.ts';
 import type { Reply } from '../../protocol/reply.ts';
 import type { Call } from '../dispatch/call.ts';
 import { FOOTER_BYTES, isSound, writePayload } from '../dump/payload.ts';
-import { RdbInput } from '../dump/rdb-input.ts';
 import { RdbOutput } from '../dump/rdb-output.ts';
 import { readValue } from '../dump/read-value.ts';
+import { Reading } from '../dump/reading.ts';
 import { ANY_TYPE } from '../keyspace/database.ts';
 import { NO_REF, type Ref } from '../memory/arena.ts';
-import { ListpackCursor } from '../structures/listpack.ts';
 import { ACCESS, ASKING, DENYOOM, family, key, OW, READONLY, RO, row, UPDATE, WRITE } from './spec.ts';
 
 export const dumps = family('generic', [
@@ -27,11 +26,8 @@ export const clusterDumps = family('server', [
 /** What a key becomes whose last use the clock's 24 bits cannot tell. */
 const LONGEST_IDLE_SECONDS = 2 ** 23;
 
-/** What the running command writes or reads; nothing outlives it in them. */
+/** What the running command writes; nothing outlives it there. */
 const output = new RdbOutput();
-const input = new RdbInput();
-const keyText = new ListpackCursor();
-let problem = '';
 
 /** The value as bytes that RESTORE takes; without its deadline. */
 function dump(call: Call, args: Args, reply: Reply): void {
@@ -64,11 +60,8 @@ function restore(call: Call, args: Args, reply: Reply): void {
   if (ttl < 0n) return reply.error(ERR.ttlNegative);
   const { bytes, view } = args;
   if (!isSound(bytes, view, args.start[3], args.end[3], limits.checksDumps)) return reply.error(ERR.dumpUnsound);
-  const ref = readPayload(call, args);
-  if (ref === NO_REF) {
-    call.notices.warn(`Refused what RESTORE was given: ${problem}`);
-    return reply.error(ERR.dumpMalformed);
-  }
+  const ref = readPayload(call, args, reply);
+  if (ref === NO_REF) return;
   // As Redis adds, which may go round: such a deadline has passed.
   const deadline = ttl === 0n || options.absolute ? ttl : BigInt.asIntN(64, ttl + BigInt(call.keyspace.now));
   if (ttl !== 0n && deadline <= call.keyspace.now) giveUp(call, args, ref, options.replace);
@@ -76,14 +69,18 @@ function restore(call: Call, args: Args, reply: Reply): void {
   reply.ok();
 }
 
-/** The value of argument 3, in no database; 0 when its bytes make no sense. */
-function readPayload({ keyspace }: Call, args: Args): Ref {
+/** The value of argument 3, in no database; 0, after an error was replied, when its bytes make no sense. */
+function readPayload({ keyspace, notices }: Call, args: Args, reply: Reply): Ref {
   const { bytes, view } = args;
+  const reading = new Reading(keyspace.detached);
+  const { input, key } = reading;
   input.begin(bytes, view, args.start[3], args.end[3] - FOOTER_BYTES);
-  keyText.point(bytes, view, args.start[1], args.end[1]);
-  const ref = readValue({ input, records: keyspace.detached, key: keyText }, input.byte());
-  problem = input.problem;
-  input.finish();
+  key.point(bytes, view, args.start[1], args.end[1]);
+  const ref = readValue(reading, input.byte());
+  if (ref === NO_REF) {
+    notices.warn(`Refused what RESTORE was given: ${input.problem}`);
+    reply.error(ERR.dumpMalformed);
+  }
   return ref;
 }
 

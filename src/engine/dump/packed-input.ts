@@ -49,7 +49,7 @@ export class PackedInput {
   readListpack(input: RdbInput, what: string): boolean {
     if (!this.readText(input)) return false;
     const { bytes, view, start, end } = this.text;
-    if (!checkListpack(bytes, view, start, end, this.check)) return this.refuse(input, `${what} listpack`);
+    if (!checkListpack(bytes, view, start, end, this.check)) return input.refuse(`${what} listpack`);
     this.count = this.check.count;
     if (!this.check.isCanonical) this.packAnew(eachOfListpack(bytes, view, start));
     return true;
@@ -59,7 +59,7 @@ export class PackedInput {
     if (!this.readText(input)) return false;
     const { bytes, view, start, end } = this.text;
     this.count = checkZiplist(bytes, view, start, end);
-    if (this.count < 0) return this.refuse(input, `${what} ziplist`);
+    if (this.count < 0) return input.refuse(`${what} ziplist`);
     this.packAnew(eachOfZiplist(bytes, view, start));
     return true;
   }
@@ -69,7 +69,7 @@ export class PackedInput {
     if (!this.readText(input)) return false;
     const { bytes, view, start, end } = this.text;
     this.count = checkZipmap(bytes, view, start, end) * 2;
-    if (this.count <= 0) return this.refuse(input, 'Zipmap');
+    if (this.count <= 0) return input.refuse('Zipmap');
     this.packAnew(eachOfZipmap(bytes, view, start));
     return true;
   }
@@ -92,11 +92,6 @@ export class PackedInput {
       p = after;
     }
     return seen === undefined || seen.size === kept;
-  }
-
-  /** Notes, in the words of Redis's log, that what was read is not what it should be. */
-  refuse(input: RdbInput, what: string): false {
-    return input.fail(`${what} integrity check failed.`);
   }
 
   private readText(input: RdbInput): boolean {

@@ -53,11 +53,6 @@ export class RdbInput {
     this.problem = '';
   }
 
-  /** Lets go of the bytes. */
-  finish(): void {
-    this.begin(NOTHING, NO_VIEW, 0, 0);
-  }
-
   /** Bytes that may follow. */
   get left(): number {
     return this.end - this.at;
@@ -75,6 +70,11 @@ export class RdbInput {
     if (!this.failed) this.problem = problem;
     this.failed = true;
     return false;
+  }
+
+  /** The same of something that was read whole, in the words of Redis's log. */
+  refuse(what: string): false {
+    return this.fail(`${what} integrity check failed.`);
   }
 
   byte(): number {

@@ -2,21 +2,16 @@
 import { NO_REF, type Ref } from '../memory/arena.ts';
 import { HASH } from '../memory/layout.ts';
 import { newTable } from '../structures/hashtable.ts';
-import { EMPTY_LISTPACK_BYTES, ListpackCursor } from '../structures/listpack.ts';
+import { EMPTY_LISTPACK_BYTES } from '../structures/listpack.ts';
 import { HASHTABLE, LISTPACK, setHeader } from '../values/encoding.ts';
 import { hashLength, setField, toHashtable } from '../values/hash.ts';
 import { initListpack } from '../values/inline-listpack.ts';
-import { PackedInput } from './packed-input.ts';
 import { RDB_HASH_LISTPACK, RDB_HASH_ZIPMAP } from './rdb-types.ts';
 import { copiedValue, newValue, type Reading } from './reading.ts';
 
-const field = new ListpackCursor();
-const value = new ListpackCursor();
-const packed = new PackedInput();
-
 /** Reads fields and values one by one; 0, and the input has failed, when it is no hash or empty. */
 export function readFields(reading: Reading): Ref {
-  const { input, records } = reading;
+  const { input, records, first: field, second: value } = reading;
   const count = input.count(2);
   if (count === 0) input.fail();
   if (input.failed) return NO_REF;
@@ -44,7 +39,7 @@ export function readFields(reading: Reading): Ref {
 
 /** Reads a hash that is one string: a listpack, a ziplist or a zipmap. */
 export function readPackedHash(reading: Reading, type: number): Ref {
-  const { input, records } = reading;
+  const { input, records, packed } = reading;
   const isRead =
     type === RDB_HASH_LISTPACK
       ? packed.readListpack(input, 'Hash')
@@ -53,7 +48,7 @@ export function readPackedHash(reading: Reading, type: number): Ref {
         : packed.readZiplist(input, 'Hash');
   if (!isRead) return NO_REF;
   if (packed.count === 0 || packed.count % 2 === 1 || !packed.isDistinct(1)) {
-    packed.refuse(input, 'Hash');
+    input.refuse('Hash');
     return NO_REF;
   }
   const { hashMaxListpackEntries, hashMaxListpackValue } = records.keyspace.encodingLimits;

@@ -1,17 +1,13 @@
 /** Lists, from RDB: elements one by one, or nodes. A node that is within the limits of ours is taken as it is. */
-import { type Arena, NO_REF, type Ref } from '../memory/arena.ts';
+import { NO_REF, type Ref } from '../memory/arena.ts';
 import { LIST } from '../memory/layout.ts';
-import { LISTPACK_END, LISTPACK_HEADER_BYTES, ListpackCursor } from '../structures/listpack.ts';
+import { LISTPACK_END, LISTPACK_HEADER_BYTES } from '../structures/listpack.ts';
 import { nodeByteLimit, nodeCountLimit, pushElement } from '../structures/quicklist.ts';
 import { appendListpack, newEmptyQuicklist, quicklistLength } from '../structures/quicklist-chain.ts';
 import { QUICKLIST, setHeader } from '../values/encoding.ts';
 import { settleList } from '../values/list.ts';
-import { PackedInput } from './packed-input.ts';
 import { NODE_PACKED, NODE_PLAIN, RDB_LIST, RDB_LIST_QUICKLIST_2, RDB_LIST_ZIPLIST } from './rdb-types.ts';
 import { newValue, type Reading } from './reading.ts';
-
-const element = new ListpackCursor();
-const packed = new PackedInput();
 
 /** Reads a list of any RDB type; 0, and the input has failed, when it is none or empty. */
 export function readList(reading: Reading, type: number): Ref {
@@ -29,8 +25,9 @@ export function readList(reading: Reading, type: number): Ref {
   return NO_REF;
 }
 
-function readNode({ input, records }: Reading, type: number, list: Ref, fill: number): void {
-  const { arena } = records;
+function readNode(reading: Reading, type: number, list: Ref, fill: number): void {
+  const { input, first: element, packed } = reading;
+  const { arena } = reading.records;
   let kind = NODE_PACKED;
   if (type === RDB_LIST) kind = NODE_PLAIN;
   else if (type === RDB_LIST_QUICKLIST_2) kind = input.length();
@@ -40,12 +37,13 @@ function readNode({ input, records }: Reading, type: number, list: Ref, fill: nu
     pushElement(arena, list, fill, false, element.bytes, element.view, element.start, element.end);
   } else if (kind !== NODE_PACKED) input.fail();
   else if (type === RDB_LIST_QUICKLIST_2 ? packed.readListpack(input, 'List') : packed.readZiplist(input, 'List')) {
-    addNode(arena, list, fill);
+    addNode(reading, list, fill);
   }
 }
 
-/** Adds the elements of `packed`. */
-function addNode(arena: Arena, list: Ref, fill: number): void {
+/** Adds the elements of the listpack that was read. */
+function addNode({ records, first: element, packed }: Reading, list: Ref, fill: number): void {
+  const { arena } = records;
   const { bytes, view, start, end } = packed.text;
   if (end - start <= nodeByteLimit(fill) && packed.count <= nodeCountLimit(fill)) {
     appendListpack(arena, list, bytes, view, start, end - start);

@@ -2,19 +2,14 @@
 import { NO_REF, type Ref } from '../memory/arena.ts';
 import { SET } from '../memory/layout.ts';
 import { checkIntset, intsetLength } from '../structures/intset.ts';
-import { ListpackCursor } from '../structures/listpack.ts';
 import { HASHTABLE, INTSET, LISTPACK } from '../values/encoding.ts';
 import { addMember, emptySetBytes, initSet } from '../values/set.ts';
 import { toTable } from '../values/set-conversion.ts';
-import { PackedInput } from './packed-input.ts';
 import { copiedValue, newValue, type Reading } from './reading.ts';
-
-const member = new ListpackCursor();
-const packed = new PackedInput();
 
 /** Reads members one by one; 0, and the input has failed, when it is no set or empty. */
 export function readMembers(reading: Reading): Ref {
-  const { input, records } = reading;
+  const { input, records, first: member } = reading;
   const count = input.count(1);
   if (count === 0) input.fail();
   if (input.failed) return NO_REF;
@@ -32,11 +27,11 @@ export function readMembers(reading: Reading): Ref {
 
 /** Reads an intset. */
 export function readIntset(reading: Reading): Ref {
-  const { input, records } = reading;
+  const { input, records, first: member } = reading;
   if (!input.text(member)) return NO_REF;
   const { view, start, end } = member;
   if (!checkIntset(view, start, end)) {
-    packed.refuse(input, 'Intset');
+    input.refuse('Intset');
     return NO_REF;
   }
   const isSmall = intsetLength(view, start) <= records.keyspace.encodingLimits.setMaxIntsetEntries;
@@ -46,10 +41,10 @@ export function readIntset(reading: Reading): Ref {
 
 /** Reads a listpack of members. */
 export function readSetListpack(reading: Reading): Ref {
-  const { input, records } = reading;
+  const { input, records, packed } = reading;
   if (!packed.readListpack(input, 'Set')) return NO_REF;
   if (packed.count === 0 || !packed.isDistinct(0)) {
-    packed.refuse(input, 'Set listpack');
+    input.refuse('Set listpack');
     return NO_REF;
   }
   const ref = copiedValue(reading, SET, LISTPACK, packed.text);

@@ -9,7 +9,6 @@
  */
 import { NO_REF, type Ref } from '../memory/arena.ts';
 import { STRING } from '../memory/layout.ts';
-import { ListpackCursor } from '../structures/listpack.ts';
 import { stringEncodingOf } from '../values/string.ts';
 import {
   RDB_HASH,
@@ -34,8 +33,6 @@ import { readList } from './read-list.ts';
 import { readIntset, readMembers, readSetListpack } from './read-set.ts';
 import { readPackedScores, readScores } from './read-sorted-set.ts';
 import { copiedValue, type Reading } from './reading.ts';
-
-const text = new ListpackCursor();
 
 /** Reads a value of an RDB type into a detached record; 0, and the input has failed, when there is no such value. */
 export function readValue(reading: Reading, type: number): Ref {
@@ -72,6 +69,7 @@ export function readValue(reading: Reading, type: number): Ref {
 }
 
 function readString(reading: Reading): Ref {
+  const { first: text } = reading;
   if (!reading.input.text(text)) return NO_REF;
   return copiedValue(reading, STRING, stringEncodingOf(text.bytes, text.start, text.end), text);
 }

@@ -1,18 +1,30 @@
-/** A value being read: where from, for which key, and where its record is made. */
+/**
+ * A value being read: where from, for which key, where its record is made, and what is looked at meanwhile. Whoever reads many
+ * values keeps one; whoever reads one lets go of it, and with it of the buffers that strings were uncompressed into.
+ */
 import type { DetachedRecords } from '../keyspace/detached-records.ts';
 import type { Ref } from '../memory/arena.ts';
 import { VALUE_LENGTH, wordOf } from '../memory/layout.ts';
-import type { ListpackCursor } from '../structures/listpack.ts';
+import { ListpackCursor } from '../structures/listpack.ts';
 import { valueStart } from '../values/inline.ts';
-import type { RdbInput } from './rdb-input.ts';
+import { PackedInput } from './packed-input.ts';
+import { RdbInput } from './rdb-input.ts';
 
-/** Bytes somewhere: `bytes[start..end)`, in whose buffer they stay until the value is read. */
-export type Text = Pick<ListpackCursor, 'bytes' | 'view' | 'start' | 'end'>;
+/** Bytes somewhere: `bytes[start..end)`. */
+type Text = Pick<ListpackCursor, 'bytes' | 'view' | 'start' | 'end'>;
 
-export interface Reading {
-  readonly input: RdbInput;
+export class Reading {
   readonly records: DetachedRecords;
-  readonly key: Text;
+  readonly input: RdbInput;
+  readonly key = new ListpackCursor();
+  readonly first = new ListpackCursor();
+  readonly second = new ListpackCursor();
+  readonly packed = new PackedInput();
+
+  constructor(records: DetachedRecords, input: RdbInput = new RdbInput()) {
+    this.records = records;
+    this.input = input;
+  }
 }
 
 /** A record for the value, with room for `valueBytes` of it. */
