@@ -34,8 +34,6 @@ const START = 2;
 
 /** What a node may have at most, lest its listpack cannot tell how many elements it has. */
 export const MOST_NODE_ELEMENTS = 65534;
-/** A new node has room for so much (a block of 512 bytes, so that doubling it meets every limit), or for a larger element. */
-const FIRST_ROOM_BYTES = 500;
 /** Blocks smaller than this are not worth exchanging for better fitting ones. */
 const SHRINK_FROM_BYTES = 256;
 
@@ -60,11 +58,14 @@ export function addToNodeCount(arena: Arena, node: Ref, delta: number): void {
   addToListpackCount(arena.views[node >>> 22], nodeListpack(arena, node), delta);
 }
 
-/** A node without neighbours and with `source[start..end)`, an element of `size` bytes, room before or behind it. */
+/**
+ * A node without neighbours and with `source[start..end)`, an element of `size` bytes, room before or behind it in a block
+ * of about `blockBytes`, or as large as it must be.
+ */
 export function newNode(
   arena: Arena,
   size: number,
-  countLimit: number,
+  blockBytes: number,
   isRoomBefore: boolean,
   source: Buffer,
   sourceView: DataView,
@@ -72,8 +73,7 @@ export function newNode(
   end: number,
 ): Ref {
   const total = EMPTY_LISTPACK_BYTES + size;
-  const room = Math.min(FIRST_ROOM_BYTES, EMPTY_LISTPACK_BYTES + size * countLimit);
-  const node = arena.allocate(NODE_HEADER_BYTES + Math.max(total, room));
+  const node = arena.allocate(Math.max(NODE_HEADER_BYTES + total, blockBytes));
   const segment = segmentOf(node);
   const bytes = arena.bytes[segment];
   const view = arena.views[segment];

@@ -13,7 +13,13 @@
  */
 import { type Arena, NO_REF, type Ref } from '../memory/arena.ts';
 import { segmentOf } from '../memory/layout.ts';
-import { elementBytes, LISTPACK_HEADER_BYTES, newElementBytes, writeElement } from './listpack.ts';
+import {
+  EMPTY_LISTPACK_BYTES,
+  elementBytes,
+  LISTPACK_HEADER_BYTES,
+  newElementBytes,
+  writeElement,
+} from './listpack.ts';
 import { elementOffset } from './listpack-index.ts';
 import { removeEqualElements } from './listpack-removal.ts';
 import {
@@ -23,6 +29,7 @@ import {
   linkNode,
   nextNode,
   previousNode,
+  quicklistBytes,
   quicklistLength,
   unlinkNode,
 } from './quicklist-chain.ts';
@@ -44,6 +51,8 @@ import {
 
 /** The most that a node counted in elements takes. */
 const COUNTED_NODE_BYTES = 8192;
+/** Doubling it meets every limit. */
+const SMALL_NODE_BYTES = 512;
 
 /** The most bytes of a node's block; only a single element may make it larger. */
 export function nodeByteLimit(fill: number): number {
@@ -107,7 +116,7 @@ export function pushElement(
     insertIntoNode(arena, list, fill, node, offset, size, source, sourceView, start, end);
     return;
   }
-  const fresh = newNode(arena, size, nodeCountLimit(fill), atHead, source, sourceView, start, end);
+  const fresh = newNode(arena, size, pushedNodeBytes(arena, list, fill, size), atHead, source, sourceView, start, end);
   addLength(arena, list, 1);
   linkNode(arena, list, fresh, atHead ? NO_REF : node, atHead ? node : NO_REF);
 }
@@ -149,7 +158,7 @@ export function insertElementAt(
   } else if (right !== NO_REF && hasRoomFor(arena, right, size, fill)) {
     insertIntoNode(arena, list, fill, right, LISTPACK_HEADER_BYTES, size, source, sourceView, start, end);
   } else {
-    const fresh = newNode(arena, size, nodeCountLimit(fill), false, source, sourceView, start, end);
+    const fresh = newNode(arena, size, smallNodeBytes(fill, size), false, source, sourceView, start, end);
     addLength(arena, list, 1);
     linkNode(arena, list, fresh, left, right);
   }
@@ -244,6 +253,22 @@ export function removeEqual(
     else exchangeForFitting(arena, list, at);
   }
   return removed;
+}
+
+/** The block of a new node: small, for it doubles until it has the list's limit, or room for one element if that is all. */
+function smallNodeBytes(fill: number, size: number): number {
+  return Math.min(SMALL_NODE_BYTES, NODE_HEADER_BYTES + EMPTY_LISTPACK_BYTES + size * nodeCountLimit(fill));
+}
+
+/**
+ * The block of a new node at an end. The longer a list is the less its last block matters: a node has an eighth of the
+ * list's bytes at once, so that those of long lists need not grow. Large elements might leave much of it unused.
+ */
+function pushedNodeBytes(arena: Arena, list: Ref, fill: number, size: number): number {
+  const limit = nodeByteLimit(fill);
+  const small = smallNodeBytes(fill, size);
+  const isWorthRoom = fill < 0 && size <= limit >>> 4;
+  return isWorthRoom ? Math.max(small, Math.min(limit, quicklistBytes(arena, list) >>> 3)) : small;
 }
 
 /** The offset of a node's element at `index`; of its end mark for the count. */
