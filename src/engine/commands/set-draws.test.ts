@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { ReplyTooLong } from '../../protocol/output-buffer.ts';
 import { TestEngine } from '../engine.testing.ts';
 import { expectWhole } from '../keyspace/keyspace.testing.ts';
 
@@ -89,6 +90,7 @@ describe('SPOP and SRANDMEMBER', () => {
       '-ERR value is out of range, value must between -9223372036854775807 and 9223372036854775807\r\n',
     );
     expect(test.run('SRANDMEMBER', 's', '9223372036854775807')).toBe('*1\r\n$1\r\n1\r\n');
+    expect(() => test.run('SRANDMEMBER', 's', '-9223372036854775807')).toThrow(ReplyTooLong);
     expect(test.run('SPOP', 's', 1, 2)).toBe('-ERR syntax error\r\n');
     expect(test.run('SRANDMEMBER', 's', 1, 2)).toBe('-ERR syntax error\r\n');
     expect(test.run('SPOP', 's', 0)).toBe('*0\r\n');

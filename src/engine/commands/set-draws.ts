@@ -11,7 +11,7 @@ import { setSize } from '../values/set.ts';
 import { drawMember, drawMembers, removeDrawn, takeMembers } from '../values/set-draws.ts';
 import { eachMember, type MemberVisitor } from '../values/set-walk.ts';
 import { clampedInt64 } from './clamped-int64.ts';
-import { readRandomCount } from './random-count.ts';
+import { readRandomCount, refuseEndless } from './random-count.ts';
 import { ACCESS, DELETE, FAST, family, key, READONLY, RO, RW, row, WRITE } from './spec.ts';
 
 const BY_CHANCE = { tips: ['nondeterministic_output'] };
@@ -79,6 +79,7 @@ function srandmember(call: Call, args: Args, reply: Reply): void {
   if (ref === NO_REF || count === 0) return reply.array(0);
   const size = setSize(database.arena, ref);
   const shown = count < 0 ? -count : Math.min(count, size);
+  refuseEndless(shown);
   reply.array(shown);
   if (count < 0) {
     for (let i = 0; i < shown; i++) {
