@@ -34,6 +34,8 @@ export interface RandomRunOptions {
   readonly milliseconds: number;
   /** Stops after so many failures. */
   readonly maxFailures: number;
+  /** Told of every failure at once. */
+  readonly onFailure?: (failure: Failure) => void;
 }
 
 /** The random commands that both servers have, of some groups or of all: Hotset is asked by sending each without arguments. */
@@ -55,7 +57,7 @@ export async function makeGenerator(servers: Servers, groups: readonly string[] 
 export async function runRandom(
   comparison: Comparison,
   generator: Generator,
-  { seed, milliseconds, maxFailures }: RandomRunOptions,
+  { seed, milliseconds, maxFailures, onFailure }: RandomRunOptions,
 ): Promise<RandomRun> {
   const failures: Failure[] = [];
   const known = new Set<string>();
@@ -66,9 +68,12 @@ export async function runRandom(
     const protocol: Protocol = chance.happens(0.5) ? 2 : 3;
     const script = generator.script(chance, 1 + chance.below(SCRIPT_STEPS * 2));
     scripts++;
-    const failure = await examine(comparison, script, protocol, known);
-    if (failure !== undefined) failures.push({ seed: next, protocol, ...failure });
-    for (const { kind } of failure?.differences ?? []) if (kind !== OF_MANY_CAUSES) known.add(kind);
+    const found = await examine(comparison, script, protocol, known);
+    if (found === undefined) continue;
+    const failure = { seed: next, protocol, ...found };
+    failures.push(failure);
+    onFailure?.(failure);
+    for (const { kind } of found.differences) if (kind !== OF_MANY_CAUSES) known.add(kind);
   }
   return { scripts, commands: scripts * SCRIPT_STEPS, failures };
 }

@@ -27,8 +27,8 @@ try {
     seed: Number(values.seed),
     milliseconds: Number(values.minutes) * 60_000,
     maxFailures: Number(values.failures),
+    onFailure: (failure) => console.log(formatFailure(failure)),
   });
-  for (const failure of run.failures) console.log(formatFailure(failure));
   console.log(
     `seed ${values.seed}: ${run.scripts} scripts, about ${run.commands} commands, ${run.failures.length} failed`,
   );
