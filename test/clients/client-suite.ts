@@ -1,6 +1,7 @@
 /** What every client library must be able to do with Hotset; each library's test file runs it, in RESP2 and RESP3. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type ServerProcess, startServer } from '../processes.ts';
+import { testCollections } from './collection-replies.ts';
 
 export type Word = string | Buffer;
 
@@ -33,7 +34,8 @@ const START_LIMIT_MS = 120_000;
 /** HOTSET_CLIENTS_AGAINST=redis runs the suite against redis-server, to tell a library's fault from ours. */
 export const SERVER = process.env.HOTSET_CLIENTS_AGAINST === 'redis' ? 'redis' : 'hotset';
 
-export function describeLibrary(name: string, connect: Connect): void {
+/** `doubles`: what the library makes of RESP3's. */
+export function describeLibrary(name: string, connect: Connect, doubles: 'numbers' | 'text'): void {
   describe.each([2, 3] as const)(`${name}, RESP%i`, (protocol) => {
     let server: ServerProcess;
     let client: LibraryClient;
@@ -46,6 +48,7 @@ export function describeLibrary(name: string, connect: Connect): void {
       await server?.stop();
     });
     testCommands(() => client);
+    testCollections(() => client, protocol, protocol === 3 && doubles === 'numbers');
     testConnections(
       connect,
       protocol,

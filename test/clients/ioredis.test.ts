@@ -8,7 +8,7 @@ const RETRY_MS = 20;
 const START_LIMIT_MS = 120_000;
 const KEYS = 1_000;
 
-describeLibrary('ioredis', connect);
+describeLibrary('ioredis', connect, 'text');
 
 /** Ready, or rejected with the first reason why not. */
 async function connect({ protocol, port, socket, password, database }: ConnectOptions): Promise<LibraryClient> {
@@ -62,4 +62,25 @@ it('ioredis ends with QUIT', async () => {
   const ended = once(client, 'end');
   expect(await client.quit()).toBe('OK');
   await ended;
+});
+
+it.each([2, 3] as const)('ioredis reads collections in its own types, RESP%i', async (protocol) => {
+  const client = new Redis({ host: '127.0.0.1', port: server.port, protocol });
+  await client.flushall();
+  await client.hset('h', { name: 'Alice', age: 29 });
+  expect({ ...(await client.hgetall('h')) }).toEqual({ name: 'Alice', age: '29' });
+  await client.sadd('s', 'a', 'b');
+  expect((await client.smembers('s')).sort()).toEqual(['a', 'b']);
+  await client.zadd('z', 1.5, 'ann', '+inf', 'bob');
+  expect((await client.zrange('z', '0', '-1', 'WITHSCORES')).flat()).toEqual(['ann', '1.5', 'bob', 'inf']);
+  expect(await client.lpush('l', 'a', 'b')).toBe(2);
+  expect(await client.lpop('l', 5)).toEqual(['b', 'a']);
+  expect(await client.pfadd('p', 'a', 'b')).toBe(1);
+  expect(await client.pfcount('p')).toBe(2);
+  await client.geoadd('g', 13.361389, 38.115556, 'Palermo');
+  expect(await client.geosearch('g', 'FROMLONLAT', 13, 38, 'BYRADIUS', 50, 'km')).toEqual(['Palermo']);
+  const found: string[] = [];
+  for await (const members of client.sscanStream('s')) found.push(...members);
+  expect(found.sort()).toEqual(['a', 'b']);
+  client.disconnect();
 });
