@@ -116,10 +116,13 @@ describe('RELOAD', () => {
     await client.ask('SET', 'far', 'away');
     const [, payload] = /\r\n([\s\S]*)\r\n$/.exec(await client.ask('DUMP', 'far')) ?? [];
     await client.ask('RESTORE', 'old', 0, payload, 'IDLETIME', 1000);
+    await client.ask('HSET', 'timed', 'f', 'v', 'g', 'w');
+    await client.ask('HPEXPIREAT', 'timed', '9999999999999', 'FIELDS', 1, 'f');
     const before = await debug('DIGEST');
     expect(await debug('RELOAD')).toBe('+OK\r\n');
     expect(await debug('RELOAD', 'noflush', 'merge')).toBe('+OK\r\n');
     expect(await debug('DIGEST')).toBe(before);
+    expect(await client.ask('HPEXPIRETIME', 'timed', 'FIELDS', 2, 'f', 'g')).toBe('*2\r\n:9999999999999\r\n:-1\r\n');
     expect(await client.ask('OBJECT', 'IDLETIME', 'old')).toMatch(/^:100\d\r\n$/);
     await client.ask('SELECT', 0);
     expect(await client.ask('DBSIZE')).toBe(`:${VALUES.length}\r\n`);

@@ -53,6 +53,8 @@ const USES: Readonly<Record<string, readonly (readonly string[])[]>> = {
     ['HDEL', 'k', '1', 'a'],
     ['HINCRBY', 'k', '12', '1'],
     ['HRANDFIELD', 'k', '3'],
+    ['HPEXPIRE', 'k', '100000', 'FIELDS', '2', 'a', 'f'],
+    ['HPERSIST', 'k', 'FIELDS', '1', 'a'],
     ['HKEYS', 'k'],
   ],
 };

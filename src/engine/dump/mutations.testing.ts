@@ -57,6 +57,8 @@ const GOOD: readonly Buffer[] = [
   payload(17, text(listpack(['a', 1, 'b', '2.5', 3, 70000]))),
   payload(18, [3, 2, ...text(listpack(ELEMENTS)), 1, ...text('plain'), 2, ...text(listpack(['z', 5]))]),
   payload(20, text(listpack(ELEMENTS))),
+  payload(24, [...littleEndian(2e12, 8), 2, 1, ...text('a'), ...text('v'), 0, ...text('b'), ...text('w')]),
+  payload(25, [...littleEndian(2e12, 8), ...text(listpack(['a', 'v', 2e12, 'b', 1, 0]))]),
   payload(20, text(listpack(PLENTY))),
 ];
 
@@ -64,7 +66,7 @@ const GOOD: readonly Buffer[] = [
 const TELLING = [
   0, 1, 2, 5, 11, 63, 64, 127, 128, 129, 0xc0, 0xc3, 0xdf, 0xe0, 0xef, 0xf0, 0xf1, 0xf4, 0xf5, 0xfe, 0xff,
 ];
-const TYPES = [0, 1, 2, 3, 4, 5, 9, 10, 11, 12, 13, 14, 16, 17, 18, 20];
+const TYPES = [0, 1, 2, 3, 4, 5, 9, 10, 11, 12, 13, 14, 16, 17, 18, 20, 24, 25];
 
 /** Unsigned 32-bit numbers from a seed (xorshift32). */
 export function chance(seed: number): () => number {

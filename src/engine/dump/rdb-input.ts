@@ -127,6 +127,16 @@ export class RdbInput {
     return true;
   }
 
+  /** A time in milliseconds, of eight bytes; 0 after a failure. */
+  millis(): number {
+    if (!this.has(8)) return 0;
+    this.at += 8;
+    const value = this.view.getInt32(this.at - 4, true) * 4294967296 + this.view.getUint32(this.at - 8, true);
+    if (Number.isSafeInteger(value)) return value;
+    this.fail();
+    return 0;
+  }
+
   /** A double of eight bytes. */
   double(): number {
     if (!this.has(8)) return 0;

@@ -45,6 +45,14 @@ export class RdbOutput {
     if (this.reserve(LONGEST_LENGTH_BYTES)) this.at = writeLength(this.bytes, this.view, this.at, length);
   }
 
+  /** A time in milliseconds. */
+  millis(value: number): void {
+    if (!this.reserve(8)) return;
+    this.view.setInt32(this.at, value | 0, true);
+    this.view.setInt32(this.at + 4, Math.floor(value / 4294967296), true);
+    this.at += 8;
+  }
+
   double(value: number): void {
     if (!this.reserve(8)) return;
     this.view.setFloat64(this.at, value, true);

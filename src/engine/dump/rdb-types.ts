@@ -20,6 +20,10 @@ export const RDB_ZSET_LISTPACK = 17;
 /** Nodes are listpacks, or elements of their own. */
 export const RDB_LIST_QUICKLIST_2 = 18;
 export const RDB_SET_LISTPACK = 20;
+/** Fields with deadlines, each counted from the earliest. */
+export const RDB_HASH_TIMED = 24;
+/** The same as a listpack of field, value, deadline. */
+export const RDB_HASH_TIMED_LISTPACK = 25;
 
 /** How a node of RDB_LIST_QUICKLIST_2 is kept. */
 export const NODE_PLAIN = 1;
@@ -37,6 +41,9 @@ export function oldestVersionOf(type: number): number {
     case RDB_ZSET_LISTPACK:
     case RDB_LIST_QUICKLIST_2:
       return 10;
+    case RDB_HASH_TIMED:
+    case RDB_HASH_TIMED_LISTPACK:
+      return 12;
     default:
       return 6;
   }

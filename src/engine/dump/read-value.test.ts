@@ -1,5 +1,6 @@
 /** Every RDB type, as byte literals made from the format: what is read, what is refused. */
 import { describe, expect, test } from 'vitest';
+import type { TestEngine } from '../engine.testing.ts';
 import {
   type Bytes,
   backlength,
@@ -273,6 +274,53 @@ describe('hashes', () => {
     reads(16, text(listpack(many)), many, 'hashtable');
   });
 
+  test('with deadlines of fields', () => {
+    const now = 1_700_000_000_000;
+    const timed = (min: number, fields: readonly (readonly [number, string])[]): number[] => [
+      ...littleEndian(min, 8),
+      ...length(fields.length),
+      ...fields.flatMap(([time, field]) => [...length(time), ...text(field), ...text(`${field}!`)]),
+    ];
+    const packed = (...triplets: Element[]): number[] => [...littleEndian(0, 8), ...text(listpack(triplets))];
+    const times = (engine: TestEngine, ...fields: string[]): string =>
+      engine.run('HPEXPIRETIME', 'k', 'FIELDS', fields.length, ...fields);
+    const fields = [
+      [1, 'a'],
+      [0, 'b'],
+      [500, 'c'],
+    ] as const;
+    for (const engine of [
+      restored(24, timed(now + 1000, fields), 12),
+      restored(25, packed('a', 'a!', now + 1000, 'c', 'c!', now + 1499, 'b', 'b!', 0), 12),
+    ]) {
+      expect(encoding(engine)).toBe('listpackex');
+      expect(times(engine, 'a', 'b', 'c')).toBe(`*3\r\n:${now + 1000}\r\n:-1\r\n:${now + 1499}\r\n`);
+      const dump = engine.run('DUMP', 'k');
+      const payload = Buffer.from(dump.slice(dump.indexOf('\r\n') + 2, -2), 'latin1');
+      expect(engine.run('RESTORE', 'k2', 0, payload)).toBe('+OK\r\n');
+      expect(engine.run('HPEXPIRETIME', 'k2', 'FIELDS', 1, 'c')).toBe(`*1\r\n:${now + 1499}\r\n`);
+      engine.now += 1200;
+      expect(bulks(engine.run('HGETALL', 'k2')).sort()).toEqual(['b', 'b!', 'c', 'c!']);
+    }
+    const many = range(600).map((field, i) => [i, field] as const);
+    const large = restored(24, timed(now + 1000, many), 12);
+    expect(encoding(large)).toBe('hashtable');
+    expect(times(large, '0', '599')).toBe(`*2\r\n:-1\r\n:${now + 1598}\r\n`);
+    for (const bad of [timed(-5, [[1, 'a']]), timed(2 ** 48, [[1, 'a']]), timed(0, [[1, 'a']]), timed(now, [])]) {
+      expectRefused(24, bad);
+    }
+    expectRefused(
+      24,
+      timed(now, [
+        [1, 'a'],
+        [2, 'a'],
+      ]),
+    );
+    for (const bad of [packed(), packed('a', 'b'), packed('a', 'b', 'x'), packed('a', 'b', -1)]) expectRefused(25, bad);
+    expectRefused(25, packed('a', 'b', 5, 'a', 'c', 6));
+    expectRefused(25, packed('a', 'b', 2 ** 48));
+  });
+
   test('refused: empty, equal fields, half a pair', () => {
     for (const body of [[0], [1, 1, 97], [2, 1, 97, 1, 98, 1, 97, 1, 99]]) expectRefused(4, body);
     for (const pairs of [[], ['a'], ['a', 'b', 'c'], ['a', 'b', 'a', 'c'], [...range(40), '2', 'x']]) {
@@ -303,5 +351,5 @@ function byPairs(flat: readonly string[]): string[] {
 }
 
 test('types that are not there are refused', () => {
-  for (const type of [6, 7, 8, 15, 19, 21, 23, 26, 99, 255]) expectRefused(type, [1, 1, 97, 1, 97]);
+  for (const type of [6, 7, 8, 15, 19, 21, 22, 23, 26, 99, 255]) expectRefused(type, [1, 1, 97, 1, 97]);
 });

@@ -13,6 +13,8 @@ import { stringEncodingOf } from '../values/string.ts';
 import {
   RDB_HASH,
   RDB_HASH_LISTPACK,
+  RDB_HASH_TIMED,
+  RDB_HASH_TIMED_LISTPACK,
   RDB_HASH_ZIPLIST,
   RDB_HASH_ZIPMAP,
   RDB_LIST,
@@ -28,7 +30,7 @@ import {
   RDB_ZSET_LISTPACK,
   RDB_ZSET_ZIPLIST,
 } from './rdb-types.ts';
-import { readFields, readPackedHash } from './read-hash.ts';
+import { readFields, readPackedHash, readTriplets } from './read-hash.ts';
 import { readList } from './read-list.ts';
 import { readIntset, readMembers, readSetListpack } from './read-set.ts';
 import { readPackedScores, readScores } from './read-sorted-set.ts';
@@ -57,7 +59,10 @@ export function readValue(reading: Reading, type: number): Ref {
     case RDB_ZSET_LISTPACK:
       return readPackedScores(reading, type);
     case RDB_HASH:
-      return readFields(reading);
+    case RDB_HASH_TIMED:
+      return readFields(reading, type);
+    case RDB_HASH_TIMED_LISTPACK:
+      return readTriplets(reading);
     case RDB_HASH_ZIPMAP:
     case RDB_HASH_ZIPLIST:
     case RDB_HASH_LISTPACK:

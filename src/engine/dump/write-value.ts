@@ -11,8 +11,9 @@ import { ListpackCursor } from '../structures/listpack.ts';
 import { endNode, nextNode } from '../structures/quicklist-chain.ts';
 import { nodeBytes, nodeListpack } from '../structures/quicklist-node.ts';
 import { typeOf } from '../structures/record.ts';
-import { encodingOf, headerOf, INTSET, LISTPACK, QUICKLIST } from '../values/encoding.ts';
+import { encodingOf, headerOf, INTSET, LISTPACK, LISTPACKEX, QUICKLIST } from '../values/encoding.ts';
 import { hashLength } from '../values/hash.ts';
+import { earliestDeadline } from '../values/hash-deadlines.ts';
 import { eachField } from '../values/hash-walk.ts';
 import { valueLength, valueStart } from '../values/inline.ts';
 import { setSize } from '../values/set.ts';
@@ -24,6 +25,8 @@ import {
   NODE_PACKED,
   RDB_HASH,
   RDB_HASH_LISTPACK,
+  RDB_HASH_TIMED,
+  RDB_HASH_TIMED_LISTPACK,
   RDB_LIST_QUICKLIST_2,
   RDB_SET,
   RDB_SET_INTSET,
@@ -47,7 +50,9 @@ export function rdbTypeOf(arena: Arena, ref: Ref): number {
     case SET:
       return encoding === INTSET ? RDB_SET_INTSET : RDB_SET;
     case HASH:
-      return encoding === LISTPACK ? RDB_HASH_LISTPACK : RDB_HASH;
+      if (encoding === LISTPACK) return RDB_HASH_LISTPACK;
+      if (earliestDeadline(arena, ref) === Number.POSITIVE_INFINITY) return RDB_HASH;
+      return encoding === LISTPACKEX ? RDB_HASH_TIMED_LISTPACK : RDB_HASH_TIMED;
     default:
       return encoding === LISTPACK ? RDB_ZSET_LISTPACK : RDB_ZSET_2;
   }
@@ -62,6 +67,11 @@ export function writeValue(output: RdbOutput, arena: Arena, ref: Ref): void {
       return writeMembers(output, arena, ref);
     case RDB_HASH:
       return writeFields(output, arena, ref);
+    case RDB_HASH_TIMED:
+      return writeTimedFields(output, arena, ref);
+    case RDB_HASH_TIMED_LISTPACK:
+      output.millis(earliestDeadline(arena, ref));
+      return writeInline(output, arena, headerOf(arena, ref));
     case RDB_ZSET_2:
       return writeScores(output, arena, ref);
     default:
@@ -99,6 +109,18 @@ function writeMembers(output: RdbOutput, arena: Arena, ref: Ref): void {
 function writeFields(output: RdbOutput, arena: Arena, ref: Ref): void {
   output.length(hashLength(arena, ref));
   eachField(arena, ref, field, value, () => {
+    output.text(field.bytes, field.view, field.start, field.end);
+    output.text(value.bytes, value.view, value.start, value.end);
+  });
+}
+
+/** Each field behind its deadline, counted from one millisecond before the earliest; 0 for none. */
+function writeTimedFields(output: RdbOutput, arena: Arena, ref: Ref): void {
+  const earliest = earliestDeadline(arena, ref);
+  output.millis(earliest);
+  output.length(hashLength(arena, ref));
+  eachField(arena, ref, field, value, (deadline) => {
+    output.length(deadline === Number.POSITIVE_INFINITY ? 0 : deadline - earliest + 1);
     output.text(field.bytes, field.view, field.start, field.end);
     output.text(value.bytes, value.view, value.start, value.end);
   });

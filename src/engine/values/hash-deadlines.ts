@@ -113,11 +113,18 @@ export function isDue(owner: RecordOwner, ref: Ref): boolean {
   return deadlineOf(owner.arena, headerOf(owner.arena, ref)) <= owner.keyspace.now;
 }
 
+/** The earliest deadline of a field; Infinity when none has one. */
+export function earliestDeadline(arena: Arena, ref: Ref): number {
+  if (!isTimed(encodingOf(arena, ref))) return Number.POSITIVE_INFINITY;
+  const timer = headerOf(arena, ref);
+  return encodingOf(arena, ref) === LISTPACKEX ? earliestTriplet(arena, timer) : earliestRecord(arena, timer);
+}
+
 /** Sets the timer of a hash to its earliest deadline. */
 export function updateTimer(owner: RecordOwner, ref: Ref): void {
   const { arena } = owner;
   const timer = headerOf(arena, ref);
-  const earliest = encodingOf(arena, ref) === LISTPACKEX ? earliestTriplet(arena, timer) : earliestRecord(arena, timer);
+  const earliest = earliestDeadline(arena, ref);
   const set = deadlineOf(arena, timer);
   if (set !== earliest && !(set >= FAR && earliest === Number.POSITIVE_INFINITY)) owner.setTimer(timer, earliest);
 }

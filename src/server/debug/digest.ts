@@ -9,7 +9,7 @@
  *   string      mix it
  *   list        mix each element
  *   set         add each member
- *   hash        for each field: mix the field and the value into zeroes, add that
+ *   hash        for each field: mix the field and the value into zeroes, add "!!hexpire!!" if it has a deadline, add that
  *   sorted set  for each member: mix the member and the score, 17 digits, into zeroes, add that
  *   key         mix the key's bytes into zeroes, then its value
  *   everything  for each database with keys: mix its number (32 bits, big-endian), then add every key's digest
@@ -31,6 +31,7 @@ import { SortedSetWalk } from '../../engine/values/sorted-set-walk.ts';
 
 const BYTES = 20;
 const EXPIRE_MARK = Buffer.from('!!expire!!');
+const FIELD_EXPIRE_MARK = Buffer.from('!!hexpire!!');
 
 /** The digest of all databases, 40 hexadecimal digits. Takes a microsecond or two a key and stops everything. */
 export function datasetDigest(databases: readonly Database[]): string {
@@ -78,7 +79,7 @@ function mixValue(digest: Buffer, database: Database, ref: Ref): void {
       eachMember(arena, ref, (bytes, _view, start, end) => add(digest, bytes.subarray(start, end)));
       break;
     case HASH:
-      addFields(digest, arena, ref);
+      addFields(digest, database, ref);
       break;
     default:
       addScores(digest, arena, ref);
@@ -92,10 +93,14 @@ function mixList(digest: Buffer, arena: Arena, ref: Ref): void {
   while (walk.next()) mix(digest, textOf(walk.element));
 }
 
-function addFields(digest: Buffer, arena: Arena, ref: Ref): void {
+function addFields(digest: Buffer, database: Database, ref: Ref): void {
   const field = new ListpackCursor();
   const value = new ListpackCursor();
-  eachField(arena, ref, field, value, () => addPair(digest, textOf(field), textOf(value)));
+  eachField(database.arena, ref, field, value, (deadline) => {
+    if (deadline <= database.keyspace.now) return;
+    const mark = deadline === Number.POSITIVE_INFINITY ? undefined : FIELD_EXPIRE_MARK;
+    addPair(digest, textOf(field), textOf(value), mark);
+  });
 }
 
 function addScores(digest: Buffer, arena: Arena, ref: Ref): void {
@@ -107,10 +112,11 @@ function addScores(digest: Buffer, arena: Arena, ref: Ref): void {
   }
 }
 
-function addPair(digest: Buffer, first: Uint8Array, second: Uint8Array): void {
+function addPair(digest: Buffer, first: Uint8Array, second: Uint8Array, mark?: Uint8Array): void {
   const pair = Buffer.alloc(BYTES);
   mix(pair, first);
   mix(pair, second);
+  if (mark !== undefined) add(pair, mark);
   add(digest, pair);
 }
 
