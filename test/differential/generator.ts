@@ -102,11 +102,11 @@ export class Generator {
       return [...levelScores(words), words].map((some) => commandStep(some, connection));
     }).flat();
     const insert = (some: Words[]) =>
-      steps.splice(chance.below(steps.length), 0, ...some.map((words) => commandStep(words)));
+      steps.splice(chance.below(steps.length + 1), 0, ...some.map((words) => commandStep(words)));
     if (chance.happens(0.05)) insert(crowd(chance));
     while (chance.happens(0.3)) insert(collectionCrowd(chance).filter(([name]) => this.names.has(name.toLowerCase())));
-    if (chance.happens(0.4)) steps.unshift(commandStep(changedSettings(chance)));
-    while (chance.happens(0.15)) insert([changedSettings(chance)]);
+    if (chance.happens(0.4)) steps.unshift(commandStep(changedSettings(chance, true)));
+    while (chance.happens(0.15)) insert([changedSettings(chance, false)]);
     const inPieces = chance.happens(0.1) ? { pieceBytes: 1 + chance.below(100) } : {};
     return { name: 'random', needs: [], steps, ...inPieces };
   }
@@ -283,24 +283,32 @@ function withoutLastBits(words: Words): Words {
   return /^geo/i.test(words[0]) ? words.map((word) => word.replace(/^storedist$/i, 'STORE')) : words;
 }
 
+/** Commands that name members: how many words are one, which of them names it, and what may stand before the first. */
+const NAMING = [
+  { command: /^sadd$/i, size: 1, name: 0, options: /^$/ },
+  { command: /^hm?set$/i, size: 2, name: 0, options: /^$/ },
+  { command: /^zadd$/i, size: 2, name: 1, options: /^(nx|xx|gt|lt|ch|incr)$/i },
+  { command: /^geoadd$/i, size: 3, name: 2, options: /^(nx|xx|ch)$/i },
+] as const;
+
 /**
  * Since Redis 7.2 a collection is made for as many members as a command names, so one named twice may cost it its compact
- * encoding, and a score of -0 its zero. No command names a member twice, then, or several that it will not add.
+ * encoding, or keep a score of -0 its sign. No command names a member twice, then, or several that it will not add.
  */
 function withoutHints(words: Words): Words {
-  const [name] = words;
-  if (/^sadd$/i.test(name)) return [...words.slice(0, 2), ...new Set(words.slice(2))];
-  const size = /^zadd$/i.test(name) ? 2 : /^geoadd$/i.test(name) ? 3 : 0;
-  let at = words.findIndex((word, i) => i > 1 && !/^(nx|xx|gt|lt|ch|incr)$/i.test(word));
-  if (size === 0 || at < 0) return words;
-  const members = new Set<string>();
+  const naming = NAMING.find(({ command }) => command.test(words[0]));
+  if (naming === undefined) return words;
+  const { size, name, options } = naming;
+  let at = 2;
+  while (at < words.length && words[at] !== '' && options.test(words[at])) at++;
   const fewer = words.slice(0, at);
-  const isOnlyThere = fewer.some((word) => /^xx$/i.test(word));
+  const isOnlyThere = fewer.slice(2).some((word) => /^xx$/i.test(word));
+  const members = new Set<string>();
   for (; at + size <= words.length; at += size) {
     const part = words.slice(at, at + size);
-    if (members.has(part[size - 1]) || (isOnlyThere && members.size > 0)) continue;
-    members.add(part[size - 1]);
-    fewer.push(...part.map((word) => (word === '-0' ? '0' : word)));
+    if (members.has(part[name]) || (isOnlyThere && members.size > 0)) continue;
+    members.add(part[name]);
+    fewer.push(...part.map((word, i) => (i !== name && word === '-0' ? '0' : word)));
   }
   return [...fewer, ...words.slice(at)];
 }
