@@ -1,36 +1,28 @@
 /**
  * Records of a hash table by chance: one with equal chances for all, several different ones, and eviction's samples.
  *
- * A draw is a chain and a slot in it, of as many slots as hardly any chain has; a slot that is empty is drawn again, so that
- * full chains are not favoured. That takes four draws or so, each of a bucket that is far away: several are made together
- * and their buckets touched, so that the processor waits for them at the same time.
+ * A draw is a group of a few neighbouring chains and a place in it, of as many places as hardly any group has records; a
+ * place that is none is drawn again, so that full groups are not favoured. Single chains differ more in length than groups
+ * of them do, so more draws would be in vain; and the buckets of a group are in one page of memory. Two draws are made
+ * together and their buckets touched, so that the processor waits for them at the same time.
  */
 import { type Arena, NO_REF, type Ref } from '../memory/arena.ts';
 import { segmentOf, wordOf } from '../memory/layout.ts';
-import {
-  BITS,
-  BUCKETS,
-  blockAt,
-  COUNT,
-  NEXT_GROUP,
-  OTHER_BITS,
-  OTHER_BUCKETS,
-  OVERFLOWS,
-  REFS,
-  SLOTS,
-} from './bucket-chains.ts';
+import { BITS, BUCKETS, blockAt, COUNT, NEXT_GROUP, OTHER_BITS, OTHER_BUCKETS, REFS, SLOTS } from './bucket-chains.ts';
 import { tableEach } from './hashtable-walk.ts';
 
-/** Draws made together. */
-const TOGETHER = 8;
-/** Draws after which the next record is taken; about 36 are needed at worst. */
+/** Chains of a group. */
+const GROUP_CHAINS = 4;
+/** Draws made together; one in two or so is in vain. */
+const TOGETHER = 2;
+/** Draws after which the next record is taken. */
 const MOST_DRAWS = 2000;
-/** Entries a chain, on average, above which some chains are longer than two buckets. */
-const LONG_CHAINS_AT = 9;
+/** Places of a group above its mean of records, in standard deviations: one group in a hundred million has more records. */
+const DEVIATIONS = 6;
 /** Below one in so many, drawing until enough are different takes fewer steps than asking each in turn. */
 const FEW_RATIO = 3;
 
-/** The chains drawn together; behind them what was read of their buckets, so that the reads are not optimized away. */
+/** The groups drawn together; behind them what was read of their buckets, so that the reads are not optimized away. */
 const drawn = new Int32Array(TOGETHER + 1);
 
 /**
@@ -77,43 +69,87 @@ function somewhereIn(arena: Arena, first: Ref, steps: number): Ref {
 export function tableRandom(arena: Arena, header: Ref, random: () => number): Ref {
   const words = arena.words[segmentOf(header)];
   const at = wordOf(header);
-  const count = words[at + COUNT];
-  if (count === 0) return NO_REF;
+  if (words[at + COUNT] === 0) return NO_REF;
   const chains = fillableChains(words, at);
-  const length = words[at + OVERFLOWS] === 0 ? 1 : count <= LONG_CHAINS_AT * chains ? 2 : 3;
+  const groups = Math.ceil(chains / GROUP_CHAINS);
+  const places = placesOfGroup(words, at);
   for (let draws = 0; draws < MOST_DRAWS; draws += TOGETHER) {
     for (let i = 0; i < TOGETHER; i++) {
-      const chain = fillableChain(words, at, below(chains, random));
-      drawn[i] = chain;
-      drawn[TOGETHER] ^= arena.words[chain >>> 22][(chain & 0x3fffff) << 2];
+      drawn[i] = below(groups, random) * GROUP_CHAINS;
+      const end = Math.min(drawn[i] + GROUP_CHAINS, chains);
+      for (let index = drawn[i]; index < end; index++)
+        drawn[TOGETHER] ^= firstWord(arena, fillableChain(words, at, index));
     }
     for (let i = 0; i < TOGETHER; i++) {
-      const ref = slotOf(arena, drawn[i] as Ref, length, random);
+      const ref = recordInGroup(arena, words, at, drawn[i], Math.min(drawn[i] + GROUP_CHAINS, chains), places, random);
       if (ref !== NO_REF) return ref;
     }
   }
   // So many misses are chance gone wrong: the next record there is.
   for (let index = below(chains, random); ; index = (index + 1) % chains) {
-    const chain = fillableChain(words, at, index);
-    const entries = arena.words[segmentOf(chain)];
-    const first = wordOf(chain) + REFS;
-    for (let slot = 0; slot < SLOTS; slot++) if (entries[first + slot] !== NO_REF) return entries[first + slot] as Ref;
+    const ref = recordAt(arena, fillableChain(words, at, index), 0);
+    if (ref !== NO_REF) return ref;
   }
 }
 
-/** What stands in a slot drawn from a chain as if it was of `length` buckets, if it is no longer. */
-function slotOf(arena: Arena, chain: Ref, length: number, random: () => number): Ref {
-  let buckets = 1;
-  for (let next = nextBucket(arena, chain); next !== NO_REF; next = nextBucket(arena, next)) buckets++;
-  const place = below(SLOTS * (buckets > length ? buckets : length), random);
-  let skip = Math.floor(place / SLOTS);
-  if (skip >= buckets) return NO_REF;
-  let bucket = chain;
-  for (; skip > 0; skip--) bucket = nextBucket(arena, bucket);
-  return arena.words[segmentOf(bucket)][wordOf(bucket) + REFS + (place % SLOTS)] as Ref;
+/** As many places as hardly any group of chains has records. In the middle of a resize it is the larger chains that count. */
+function placesOfGroup(words: Int32Array, at: number): number {
+  const bits = words[at + BITS];
+  const smallBits = words[at + OTHER_BUCKETS] === NO_REF ? bits : Math.min(bits, words[at + OTHER_BITS]);
+  const mean = (GROUP_CHAINS * words[at + COUNT]) / 2 ** smallBits;
+  return Math.ceil(mean + DEVIATIONS * Math.sqrt(mean));
 }
 
-function nextBucket(arena: Arena, bucket: Ref): Ref {
+/** The record at a place drawn from the chains `first` to `end` - 1 as if they had `places` records, if they have so many. */
+function recordInGroup(
+  arena: Arena,
+  words: Int32Array,
+  at: number,
+  first: number,
+  end: number,
+  places: number,
+  random: () => number,
+): Ref {
+  let size = 0;
+  for (let index = first; index < end; index++) size += chainLength(arena, fillableChain(words, at, index));
+  let place = below(size > places ? size : places, random);
+  if (place >= size) return NO_REF;
+  for (let index = first; ; index++) {
+    const chain = fillableChain(words, at, index);
+    const length = chainLength(arena, chain);
+    if (place < length) return recordAt(arena, chain, place);
+    place -= length;
+  }
+}
+
+function chainLength(arena: Arena, chain: Ref): number {
+  let length = 0;
+  for (let bucket = chain; bucket !== NO_REF; bucket = firstWord(arena, bucket)) {
+    length += bucketLength(arena.words[bucket >>> 22], (bucket & 0x3fffff) << 2);
+  }
+  return length;
+}
+
+/** The record at a position of a chain, empty slots not counted, or 0. */
+function recordAt(arena: Arena, chain: Ref, position: number): Ref {
+  let left = position;
+  for (let bucket = chain; bucket !== NO_REF; bucket = firstWord(arena, bucket)) {
+    const words = arena.words[bucket >>> 22];
+    const refs = ((bucket & 0x3fffff) << 2) + REFS;
+    for (let slot = 0; slot < SLOTS; slot++)
+      if (words[refs + slot] !== NO_REF && left-- === 0) return words[refs + slot] as Ref;
+  }
+  return NO_REF;
+}
+
+/** Records of the bucket at `at`: the lowest bit of a tag is set, of an empty slot's clear. */
+function bucketLength(words: Int32Array, at: number): number {
+  const tags = (words[at + 1] & 0x01010101) + (words[at + 2] & 0x01010101) + (words[at + 3] & 0x01010101);
+  return Math.imul(tags, 0x01010101) >>> 24;
+}
+
+/** The first word of a bucket: the one that goes on with it. */
+function firstWord(arena: Arena, bucket: Ref): Ref {
   return arena.words[bucket >>> 22][(bucket & 0x3fffff) << 2] as Ref;
 }
 
