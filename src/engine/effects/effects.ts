@@ -1,10 +1,10 @@
 /**
  * What changed, recorded low and published high: `keyspace.close` records, dispatch commits once, at the end of the
- * outermost unit (a command, later EXEC and scripts, an expiry sweep, an eviction).
+ * outermost unit (a command, EXEC, a script, an expiry sweep, an eviction).
  *
- * Subscribers are called in the order in which they were added at composition; that order is the documented one:
- * WATCH, client tracking, keyspace notifications, AOF, replication, waking the blocked. While nobody listens a change
- * costs one counter.
+ * Subscribers are called in the order of their stages, whenever they subscribed. While nobody listens a change costs one
+ * counter. A subscriber may change data itself, as waking the blocked does: what it records is published to all, in the
+ * same order, when the round under way is over, so that no chain of them nests.
  */
 
 /** The names of events, as keyspace notifications spell them. */
@@ -13,32 +13,53 @@ export type EventName = string;
 /** A change that no notification tells: only how a value is kept, or what it remembers, is another. */
 export const NO_EVENT: EventName = '';
 
-/** One change of a key. */
+/** One change of a key, or of all keys of a database at once. */
 export interface Change {
   readonly event: EventName;
   readonly database: number;
-  /** A copy of the key's bytes. */
+  /** A copy of the key's bytes; `ALL_KEYS` itself when the whole database changed. */
   readonly key: Buffer;
 }
 
+/** Stands for every key of a database; a key that is empty is another buffer. */
+export const ALL_KEYS: Buffer = Buffer.alloc(0);
+/** What happens to all keys of a database; no notification tells: they are gone, or those of another are there instead. */
+export const FLUSHED: EventName = 'flushed';
+export const SWAPPED: EventName = 'swapped';
+
 export type Subscriber = (changes: readonly Change[]) => void;
+
+/** Who is told when: the order of commit. */
+const STAGES = ['copies', 'watch', 'tracking', 'notifications', 'log', 'replication', 'wake'] as const;
+export type Stage = (typeof STAGES)[number];
+
+interface Subscription {
+  /** Index of STAGES. */
+  readonly stage: number;
+  readonly subscriber: Subscriber;
+}
 
 export class Effects {
   /** Changes since the start, or since the last save: Redis's `dirty`. */
   dirty = 0;
   /** True when somebody wants to know the keys; only then are they copied. */
   listening = false;
-  private subscribers: readonly Subscriber[] = [];
+  private subscriptions: readonly Subscription[] = [];
   private changes: Change[] = [];
+  private isCommitting = false;
 
-  subscribe(subscriber: Subscriber): void {
-    this.subscribers = [...this.subscribers, subscriber];
+  /** Adds a subscriber, who is called at one of the stages above, behind those who are there already. */
+  subscribe(subscriber: Subscriber, at: Stage = 'notifications'): void {
+    const stage = STAGES.indexOf(at);
+    const before = this.subscriptions.filter((other) => other.stage <= stage);
+    const after = this.subscriptions.filter((other) => other.stage > stage);
+    this.subscriptions = [...before, { stage, subscriber }, ...after];
     this.listening = true;
   }
 
   unsubscribe(subscriber: Subscriber): void {
-    this.subscribers = this.subscribers.filter((other) => other !== subscriber);
-    this.listening = this.subscribers.length > 0;
+    this.subscriptions = this.subscriptions.filter((other) => other.subscriber !== subscriber);
+    this.listening = this.subscriptions.length > 0;
   }
 
   /** Adds a change whose key must be kept; only called while `listening`. */
@@ -46,11 +67,37 @@ export class Effects {
     this.changes.push(change);
   }
 
+  /** All keys of a database are gone. */
+  flushed(database: number): void {
+    if (this.listening) this.changes.push({ event: FLUSHED, database, key: ALL_KEYS });
+  }
+
+  /** Two databases have exchanged their keys. */
+  swapped(first: number, second: number): void {
+    if (!this.listening) return;
+    for (const database of [first, second]) this.changes.push({ event: SWAPPED, database, key: ALL_KEYS });
+  }
+
+  /** What was recorded and not published yet. */
+  get pending(): readonly Change[] {
+    return this.changes;
+  }
+
   /** Publishes what was recorded: the one way out of a unit. */
   commit(): void {
-    if (this.changes.length === 0) return;
-    const changes = this.changes;
-    this.changes = [];
-    for (const subscriber of this.subscribers) subscriber(changes);
+    if (this.changes.length > 0 && !this.isCommitting) this.publish();
+  }
+
+  private publish(): void {
+    this.isCommitting = true;
+    try {
+      while (this.changes.length > 0) {
+        const changes = this.changes;
+        this.changes = [];
+        for (const { subscriber } of this.subscriptions) subscriber(changes);
+      }
+    } finally {
+      this.isCommitting = false;
+    }
   }
 }

@@ -105,7 +105,10 @@ export class Keyspace {
   flush(databases: readonly Database[], lazily: boolean): number {
     this.copies.giveUpAll();
     let count = 0;
-    for (const database of databases) count += database.size;
+    for (const database of databases) {
+      count += database.size;
+      this.effects.flushed(database.index);
+    }
     let total = 0;
     for (const database of this.databases) total += database.size;
     if (count === total) {
@@ -136,6 +139,7 @@ export class Keyspace {
     second.table = table;
     second.wheel = wheel;
     second.volatile = volatile;
+    if (first !== second) this.effects.swapped(first.index, second.index);
   }
 
   /** True when everything due was removed. */

@@ -73,8 +73,12 @@ export class LargeCopies {
     return false;
   }
 
-  /** Hands over the finished copy of what a record's value holds outside the record; 0 when there is none. */
+  /**
+   * Hands over the finished copy of what a record's value holds outside the record; 0 when there is none, or when the value
+   * was changed by an earlier command of the same unit.
+   */
   take(ref: Ref): Ref {
+    this.giveUpChanged(this.keyspace.effects.pending);
     const header = headerOf(this.keyspace.arena, ref);
     const index = this.jobs.findIndex((job) => job.header === header && !Number.isNaN(job.finished));
     if (index < 0) return 0 as Ref;
@@ -138,7 +142,7 @@ export class LargeCopies {
 
   private setActive(active: boolean): void {
     const { effects } = this.keyspace;
-    if (active) effects.subscribe(this.onChanges);
+    if (active) effects.subscribe(this.onChanges, 'copies');
     else effects.unsubscribe(this.onChanges);
     this.whenActive(active);
   }
