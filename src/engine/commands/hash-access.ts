@@ -6,10 +6,19 @@ import { type Database, WRONG_TYPE } from '../keyspace/database.ts';
 import { withoutDueFields } from '../keyspace/field-expiry.ts';
 import { NO_REF, type Ref } from '../memory/arena.ts';
 import { HASH } from '../memory/layout.ts';
-import { EMPTY_LISTPACK_BYTES, ListpackCursor } from '../structures/listpack.ts';
-import { LISTPACK } from '../values/encoding.ts';
+import {
+  EMPTY_LISTPACK_BYTES,
+  elementBytes,
+  LISTPACK_END,
+  LISTPACK_HEADER_BYTES,
+  ListpackCursor,
+} from '../structures/listpack.ts';
+import { encodingOf, LISTPACK } from '../values/encoding.ts';
 import { hashLength, readField, setField } from '../values/hash.ts';
+import { eachLiveField } from '../values/hash-walk.ts';
+import { valueStart } from '../values/inline.ts';
 import { initListpack } from '../values/inline-listpack.ts';
+import { replyElement } from './listpack-reply.ts';
 
 /** The most room a new hash is given beforehand. */
 const ROOM_LIMIT_BYTES = 2048;
@@ -81,6 +90,30 @@ export function replyField(database: Database, ref: Ref, args: Args, i: number, 
 
 export function replyText(reply: Reply, text: ListpackCursor): void {
   reply.bulk(text.bytes, text.view, text.start, text.end);
+}
+
+/** Replies with the fields that are not gone, their values, or both; how many there are was said before. */
+export function replyFields(
+  database: Database,
+  ref: Ref,
+  withFields: boolean,
+  withValues: boolean,
+  reply: Reply,
+): void {
+  const { arena } = database;
+  if (encodingOf(arena, ref) === LISTPACK) {
+    const bytes = arena.bytes[ref >>> 22];
+    const view = arena.views[ref >>> 22];
+    for (let p = valueStart(arena, ref) + LISTPACK_HEADER_BYTES; bytes[p] !== LISTPACK_END; ) {
+      p = withFields ? replyElement(reply, bytes, view, p) : p + elementBytes(bytes, view, p);
+      p = withValues ? replyElement(reply, bytes, view, p) : p + elementBytes(bytes, view, p);
+    }
+    return;
+  }
+  eachLiveField(database, ref, field, value, () => {
+    if (withFields) replyText(reply, field);
+    if (withValues) replyText(reply, value);
+  });
 }
 
 /** Records a change of so many fields; removes the key of a hash that has none left. */

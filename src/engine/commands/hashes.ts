@@ -8,19 +8,16 @@ import type { Reply } from '../../protocol/reply.ts';
 import type { Call } from '../dispatch/call.ts';
 import { WRONG_TYPE } from '../keyspace/database.ts';
 import { NO_REF, type Ref } from '../memory/arena.ts';
-import type { ListpackCursor } from '../structures/listpack.ts';
 import { hashLength, liveLength, removeField, setField, toHashtableFor } from '../values/hash.ts';
-import { eachLiveField } from '../values/hash-walk.ts';
 import {
   closeChanged,
   createHash,
-  field,
   hasField,
   openHash,
   openOrCreateHash,
   readHash,
   replyField,
-  replyText,
+  replyFields,
   setArgument,
   value,
 } from './hash-access.ts';
@@ -108,29 +105,26 @@ function hgetall(call: Call, args: Args, reply: Reply): void {
   if (ref === WRONG_TYPE) return reply.error(ERR.wrongType);
   if (ref === NO_REF) return reply.map(0);
   reply.map(liveLength(database, ref));
-  eachLiveField(database, ref, field, value, () => {
-    replyText(reply, field);
-    replyText(reply, value);
-  });
+  replyFields(database, ref, true, true, reply);
 }
 
 /** Replies with all fields. */
 function hkeys(call: Call, args: Args, reply: Reply): void {
-  replyAll(call, args, reply, field);
+  replyHalf(call, args, true, reply);
 }
 
 /** Replies with all values. */
 function hvals(call: Call, args: Args, reply: Reply): void {
-  replyAll(call, args, reply, value);
+  replyHalf(call, args, false, reply);
 }
 
-function replyAll(call: Call, args: Args, reply: Reply, shown: ListpackCursor): void {
+function replyHalf(call: Call, args: Args, ofFields: boolean, reply: Reply): void {
   const { database } = call;
   const ref = readHash(database, args);
   if (ref === WRONG_TYPE) return reply.error(ERR.wrongType);
   if (ref === NO_REF) return reply.array(0);
   reply.array(liveLength(database, ref));
-  eachLiveField(database, ref, field, value, () => replyText(reply, shown));
+  replyFields(database, ref, ofFields, !ofFields, reply);
 }
 
 /** Deletes fields; the key goes with the last. Replies how many were there. */
