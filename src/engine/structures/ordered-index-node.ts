@@ -15,8 +15,8 @@ export const NEXT_LEAF = 2;
 const SCORES = 4;
 const MEMBERS = SCORES + NODE_CAPACITY * 2;
 /** Only in inner nodes: the child's Ref, and how many entries are below it. */
-const CHILDREN = MEMBERS + NODE_CAPACITY;
-const TOTALS = CHILDREN + NODE_CAPACITY;
+export const CHILDREN = MEMBERS + NODE_CAPACITY;
+export const TOTALS = CHILDREN + NODE_CAPACITY;
 
 export const LEAF_BYTES = CHILDREN * 4;
 export const INNER_BYTES = (TOTALS + NODE_CAPACITY) * 4;
@@ -65,15 +65,6 @@ export function totalBefore(arena: Arena, node: Ref, slot: number): number {
   let total = 0;
   for (let i = first; i < first + slot; i++) total += words[i];
   return total;
-}
-
-/** The child of an inner node below which the entry of a rank, counted from the node's first, stands. */
-export function slotOfRank(arena: Arena, node: Ref, rank: number): number {
-  const words = arena.words[node >>> 22];
-  const first = ((node & 0x3fffff) << 2) + TOTALS;
-  let slot = 0;
-  for (let left = rank - words[first]; left >= 0; left -= words[first + slot]) slot++;
-  return slot;
 }
 
 export function setEntry(arena: Arena, node: Ref, slot: number, score: number, member: Ref): void {

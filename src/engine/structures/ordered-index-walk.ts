@@ -1,8 +1,9 @@
 /** Going through an ordered index: the entry of a rank, bounds by score and by member, both directions, emptying. */
 import { type Arena, NO_REF, type Ref } from '../memory/arena.ts';
 import { wordOf } from '../memory/layout.ts';
-import { INDEX_HEADER_BYTES, INDEX_HEIGHT, INDEX_ROOT } from './ordered-index.ts';
+import { INDEX_HEADER_BYTES, INDEX_HEIGHT, INDEX_LENGTH, INDEX_ROOT } from './ordered-index.ts';
 import {
+  CHILDREN,
   childAt,
   countOf,
   INNER_BYTES,
@@ -14,7 +15,7 @@ import {
   scoreAt,
   slotByMember,
   slotByScore,
-  slotOfRank,
+  TOTALS,
   totalBefore,
 } from './ordered-index-node.ts';
 
@@ -29,27 +30,28 @@ export function seekRank(arena: Arena, header: Ref, rank: number, position: Inde
   const words = arena.words[header >>> 22];
   const at = (header & 0x3fffff) << 2;
   let node = words[at + INDEX_ROOT] as Ref;
+  let total = words[at + INDEX_LENGTH];
   let left = rank;
   for (let level = words[at + INDEX_HEIGHT]; level > 0; level--) {
-    const slot = slotOfRank(arena, node, left);
-    left -= totalBefore(arena, node, slot);
-    node = childAt(arena, node, slot);
+    const inner = arena.words[node >>> 22];
+    const base = (node & 0x3fffff) << 2;
+    const first = base + TOTALS;
+    let child = first;
+    // From the nearer end.
+    if (left < total >>> 1) {
+      for (total = inner[child]; left >= total; total = inner[++child]) left -= total;
+    } else {
+      child += inner[base + NODE_COUNT];
+      let before = total;
+      do before -= inner[--child];
+      while (before > left);
+      left -= before;
+      total = inner[child];
+    }
+    node = inner[child - TOTALS + CHILDREN] as Ref;
   }
   position.leaf = node;
   position.slot = left;
-}
-
-/** Sets `position` to the first entry whose score is not below `score`; its leaf is NO_REF when there is none. */
-export function seekScore(arena: Arena, header: Ref, score: number, position: IndexPosition): void {
-  const words = arena.words[header >>> 22];
-  const at = (header & 0x3fffff) << 2;
-  let node = words[at + INDEX_ROOT] as Ref;
-  for (let level = words[at + INDEX_HEIGHT]; level > 0; level--) {
-    node = childAt(arena, node, Math.max(0, slotByScore(arena, node, score, false) - 1));
-  }
-  position.leaf = node;
-  position.slot = slotByScore(arena, node, score, false) - 1;
-  stepForward(arena, position);
 }
 
 /** Goes one entry on; behind the last there is none, which the caller must know. */

@@ -40,7 +40,7 @@ import {
   setChild,
   setEntry,
   slotBehind,
-  slotOfRank,
+  TOTALS,
   totalAt,
   totalBefore,
 } from './ordered-index-node.ts';
@@ -49,7 +49,7 @@ export const INDEX_HEADER_BYTES = 16;
 /** Words of the header. */
 export const INDEX_ROOT = 0;
 export const INDEX_HEIGHT = 1;
-const INDEX_LENGTH = 2;
+export const INDEX_LENGTH = 2;
 /** For whoever owns the index; these functions leave it alone. */
 export const INDEX_OWNER = 3;
 
@@ -114,8 +114,10 @@ export function indexRemoveRun(arena: Arena, header: Ref, rank: number, limit: n
   let node = words[at + INDEX_ROOT] as Ref;
   let left = rank;
   for (let level = words[at + INDEX_HEIGHT]; level > 0; level--) {
-    const slot = slotOfRank(arena, node, left);
-    left -= totalBefore(arena, node, slot);
+    const inner = arena.words[node >>> 22];
+    const first = ((node & 0x3fffff) << 2) + TOTALS;
+    let slot = 0;
+    for (let total = inner[first]; left >= total; total = inner[first + ++slot]) left -= total;
     pathNodes[level] = node;
     pathSlots[level] = slot;
     node = childAt(arena, node, slot);
