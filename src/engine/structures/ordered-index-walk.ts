@@ -54,6 +54,19 @@ export function seekRank(arena: Arena, header: Ref, rank: number, position: Inde
   position.slot = left;
 }
 
+/** Sets `position` to the first entry whose score is not below `score`; its leaf is NO_REF when there is none. */
+export function seekScore(arena: Arena, header: Ref, score: number, position: IndexPosition): void {
+  const words = arena.words[header >>> 22];
+  const at = (header & 0x3fffff) << 2;
+  let node = words[at + INDEX_ROOT] as Ref;
+  for (let level = words[at + INDEX_HEIGHT]; level > 0; level--) {
+    node = childAt(arena, node, Math.max(0, slotByScore(arena, node, score, false) - 1));
+  }
+  position.leaf = node;
+  position.slot = slotByScore(arena, node, score, false) - 1;
+  stepForward(arena, position);
+}
+
 /** Goes one entry on; behind the last there is none, which the caller must know. */
 export function stepForward(arena: Arena, position: IndexPosition): void {
   if (++position.slot < countOf(arena, position.leaf)) return;

@@ -87,8 +87,9 @@ export function recordScore(arena: Arena, record: Ref): number {
 /** Points at the member of a record. */
 export function pointAtMember(arena: Arena, record: Ref, member: ListpackCursor): void {
   const segment = record >>> 22;
-  const start = ((record & 0x3fffff) << 4) + HEADER_BYTES;
-  member.point(arena.bytes[segment], arena.views[segment], start, scoreStart(arena, record));
+  const at = (record & 0x3fffff) << 2;
+  const start = (at << 2) + HEADER_BYTES;
+  member.point(arena.bytes[segment], arena.views[segment], start, start + arena.words[segment][at + KEY_LENGTH]);
 }
 
 /** Adds a member that is not there. */

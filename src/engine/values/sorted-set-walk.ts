@@ -4,14 +4,8 @@ import { distinctIndexes } from '../structures/distinct-indexes.ts';
 import { tableScan } from '../structures/hashtable-walk.ts';
 import { LISTPACK_HEADER_BYTES, ListpackCursor, previousElement } from '../structures/listpack.ts';
 import { indexLength } from '../structures/ordered-index.ts';
-import {
-  IndexPosition,
-  positionMember,
-  positionScore,
-  seekRank,
-  stepBack,
-  stepForward,
-} from '../structures/ordered-index-walk.ts';
+import { memberAt, scoreAt } from '../structures/ordered-index-node.ts';
+import { IndexPosition, seekRank, stepBack, stepForward } from '../structures/ordered-index-walk.ts';
 import { encodingOf, headerOf, LISTPACK } from './encoding.ts';
 import { type RecordOwner, valueStart } from './inline.ts';
 import { sortedSetLength } from './sorted-set.ts';
@@ -55,32 +49,29 @@ export class SortedSetWalk {
   /** Reads the next member into `member` and `score`. */
   next(): void {
     const arena = this.arena as Arena;
-    if (this.isPacked) {
-      const p = this.p;
-      this.read(arena, p);
-      if (!this.isReverse) this.p = nextPair(arena, this.ref, p);
-      else if (p > valueStart(arena, this.ref) + LISTPACK_HEADER_BYTES) {
-        const pack = arena.bytes[this.ref >>> 22];
-        this.p = previousElement(pack, previousElement(pack, p));
-      }
-      return;
-    }
-    this.score = positionScore(arena, this.position);
-    pointAtMember(arena, positionMember(arena, this.position), this.member);
+    if (this.isPacked) return this.nextPacked(arena);
+    const { leaf, slot } = this.position;
+    this.score = scoreAt(arena, leaf, slot);
+    pointAtMember(arena, memberAt(arena, leaf, slot), this.member);
     if (this.isReverse) stepBack(arena, this.position);
     else stepForward(arena, this.position);
+  }
+
+  private nextPacked(arena: Arena): void {
+    const { ref, p } = this;
+    const pack = arena.bytes[ref >>> 22];
+    const view = arena.views[ref >>> 22];
+    this.score = readScore(pack, view, this.member.read(pack, view, p));
+    if (!this.isReverse) this.p = nextPair(arena, ref, p);
+    else if (p > valueStart(arena, ref) + LISTPACK_HEADER_BYTES) {
+      this.p = previousElement(pack, previousElement(pack, p));
+    }
   }
 
   /** Reads the member of a table's record. */
   readRecord(arena: Arena, record: Ref): void {
     this.score = recordScore(arena, record);
     pointAtMember(arena, record, this.member);
-  }
-
-  private read(arena: Arena, p: number): void {
-    const pack = arena.bytes[this.ref >>> 22];
-    const view = arena.views[this.ref >>> 22];
-    this.score = readScore(pack, view, this.member.read(pack, view, p));
   }
 }
 
