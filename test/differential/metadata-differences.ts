@@ -35,6 +35,7 @@ export const DOCS_DIFFERENCES: readonly Difference[] = [
   ),
   { command: 'geodist', fact: 'complexity', reason: 'members are found by hash' },
   { command: 'geohash', fact: 'complexity', reason: 'members are found by hash' },
+  ...['arguments', 'history'].map((fact) => ({ command: 'hscan', fact, reason: 'Redis 7.4 adds NOVALUES' })),
   { command: 'sort', fact: 'arguments', reason: 'Redis 7.2 names the patterns apart' },
   { command: 'sort_ro', fact: 'arguments', reason: 'Redis 7.2 names the patterns apart' },
 ];
