@@ -1,7 +1,10 @@
 /** A hash table of records that a value owns: a large hash's fields, a large set's members. */
 import type { Arena, Ref } from '../memory/arena.ts';
-import { freeTable, type HashSeed, hashOf, tableBytes, tableInsert } from '../structures/hashtable.ts';
-import { tableDrain, tableEach, tablePart } from '../structures/hashtable-walk.ts';
+import { freeTable, type HashSeed, hashOf, tableBytes, tableCount, tableInsert } from '../structures/hashtable.ts';
+import { tableDrain, tablePart } from '../structures/hashtable-walk.ts';
+
+/** Buckets looked at between two comparisons with the number of samples. */
+const SAMPLED_BUCKETS = 64;
 
 /** Frees up to about `limit` records from bucket `from` on; returns where to go on, 0 when the table itself is freed too. */
 export function drainRecordTable(arena: Arena, table: Ref, from: number, limit: number): number {
@@ -30,11 +33,20 @@ export function copyRecords(
   });
 }
 
-/** Bytes of the table and its records. */
-export function recordTableBytes(arena: Arena, table: Ref): number {
-  let bytes = tableBytes(arena, table);
-  tableEach(arena, table, (record) => {
-    bytes += arena.sizeOf(record);
-  });
-  return bytes;
+/**
+ * Bytes of the table and its records: exact up to `samples` of them, beyond that as if the others were like those of the
+ * first buckets, which hashing chose by chance.
+ */
+export function recordTableBytes(arena: Arena, table: Ref, samples: number): number {
+  let bytes = 0;
+  let seen = 0;
+  let from = 0;
+  do {
+    from = tablePart(arena, table, from, SAMPLED_BUCKETS, (record) => {
+      bytes += arena.sizeOf(record);
+      seen++;
+    });
+  } while (from !== 0 && seen < samples);
+  const records = from === 0 ? bytes : Math.round((bytes / seen) * tableCount(arena, table));
+  return tableBytes(arena, table) + records;
 }

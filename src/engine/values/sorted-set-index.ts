@@ -14,7 +14,6 @@ import {
   type HashSeed,
   hashOf,
   newTable,
-  tableBytes,
   tableFind,
   tableInsert,
   tableRemove,
@@ -42,6 +41,7 @@ import {
   stepForward,
 } from '../structures/ordered-index-walk.ts';
 import { newRecord } from '../structures/record.ts';
+import { recordTableBytes } from './record-table.ts';
 
 const SCORE_BYTES = 8;
 /** Elements that freeing one of the index's nodes, or emptying one of the table's buckets, counts for. */
@@ -193,16 +193,9 @@ export function copyMembers(arena: Arena, header: Ref, copy: Ref, from: number, 
   return end === indexLength(arena, header) ? 0 : end;
 }
 
-/** Bytes of index, table and members. */
-export function indexedSetBytes(arena: Arena, header: Ref): number {
-  let bytes = indexBytes(arena, header) + tableBytes(arena, memberTable(arena, header));
-  const length = indexLength(arena, header);
-  if (length > 0) seekRank(arena, header, 0, position);
-  for (let i = 0; i < length; i++) {
-    bytes += arena.sizeOf(positionMember(arena, position));
-    stepForward(arena, position);
-  }
-  return bytes;
+/** Bytes of index, table and members, of which `samples` are looked at. */
+export function indexedSetBytes(arena: Arena, header: Ref, samples: number): number {
+  return indexBytes(arena, header) + recordTableBytes(arena, memberTable(arena, header), samples);
 }
 
 /**

@@ -7,10 +7,10 @@ import { encodingOf, HASHTABLEEX, headerOf } from './encoding.ts';
 import { copyTimer, heapStart, setTimedTable, timedTable } from './hash-timer.ts';
 import { copyRecords, drainRecordTable, recordTableBytes } from './record-table.ts';
 
-/** Bytes of the timer and, where it has one, of its table. */
-export function timedHashBytes(arena: Arena, ref: Ref): number {
+/** Bytes of the timer and, where it has one, of its table with `samples` records looked at. */
+export function timedHashBytes(arena: Arena, ref: Ref, samples: number): number {
   const timer = headerOf(arena, ref);
-  const table = encodingOf(arena, ref) === HASHTABLEEX ? recordTableBytes(arena, timedTable(arena, timer)) : 0;
+  const table = encodingOf(arena, ref) === HASHTABLEEX ? recordTableBytes(arena, timedTable(arena, timer), samples) : 0;
   return arena.sizeOf(timer) + table;
 }
 

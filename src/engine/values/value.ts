@@ -48,19 +48,19 @@ export function inlineValueBytes(arena: Arena, ref: Ref): number {
   return isOutside(encodingOf(arena, ref)) ? 0 : arena.words[segmentOf(ref)][wordOf(ref) + VALUE_LENGTH];
 }
 
-/** Bytes of the value that stand outside the key's record. */
-export function outsideValueBytes(arena: Arena, ref: Ref): number {
+/** Bytes of the value that stand outside the key's record: exact when it has no more than `samples` elements. */
+export function outsideValueBytes(arena: Arena, ref: Ref, samples: number): number {
   const encoding = encodingOf(arena, ref);
   switch (encoding) {
     case HASHTABLE:
-      return recordTableBytes(arena, headerOf(arena, ref));
+      return recordTableBytes(arena, headerOf(arena, ref), samples);
     case QUICKLIST:
       return quicklistBytes(arena, headerOf(arena, ref));
     case SKIPLIST:
-      return indexedSetBytes(arena, headerOf(arena, ref));
+      return indexedSetBytes(arena, headerOf(arena, ref), samples);
     case LISTPACKEX:
     case HASHTABLEEX:
-      return timedHashBytes(arena, ref);
+      return timedHashBytes(arena, ref, samples);
     default:
       return 0;
   }
