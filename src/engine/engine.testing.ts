@@ -15,6 +15,7 @@ export class TestEngine {
   now = 1_700_000_000_000;
   private readonly out = new OutputBuffer();
   private seed = 42;
+  private sessions = 1;
 
   constructor(families: readonly Family[] = [], protocol: 2 | 3 = 2) {
     this.session = new Session(1, protocol === 2 ? new Resp2Reply(this.out) : new Resp3Reply(this.out));
@@ -24,13 +25,25 @@ export class TestEngine {
     this.engine = new Engine(options, this.session);
   }
 
+  /** Another client of the same engine. */
+  join(protocol: 2 | 3 = 2): Session {
+    const session = new Session(++this.sessions, protocol === 2 ? new Resp2Reply(this.out) : new Resp3Reply(this.out));
+    session.protocol = protocol;
+    return session;
+  }
+
   /** Runs one command and returns the bytes of its reply, a character a byte. */
   run(...parts: (string | number | Uint8Array)[]): string {
+    return this.runAs(this.session, ...parts);
+  }
+
+  /** As `run`, of another client. */
+  runAs(session: Session, ...parts: (string | number | Uint8Array)[]): string {
     this.out.at = 0;
     const bytes = parts.map((part) => (part instanceof Uint8Array ? part : Buffer.from(String(part), 'latin1')));
     this.engine.dispatcher.beginTurn();
     const { copies } = this.engine.keyspace;
-    while (this.engine.dispatcher.dispatch(this.session, Args.of(bytes)) === POSTPONED) copies.step(() => true);
+    while (this.engine.dispatcher.dispatch(session, Args.of(bytes)) === POSTPONED) copies.step(() => true);
     this.engine.dispatcher.settle();
     return this.out.bytes.toString('latin1', 0, this.out.at);
   }

@@ -31,12 +31,14 @@ import { sortedSetScan } from './commands/sorted-set-scan.ts';
 import { sortedSets } from './commands/sorted-sets.ts';
 import type { Family } from './commands/spec.ts';
 import { strings } from './commands/strings.ts';
+import { transactions } from './commands/transactions.ts';
 import type { Limits } from './dispatch/call.ts';
 import { CommandTable } from './dispatch/command.ts';
 import { COPYING, Dispatcher } from './dispatch/dispatch.ts';
 import { type Guard, refuseWhenOutOfMemory, requireAuthentication } from './dispatch/guard.ts';
 import { waitForLargeCopies } from './dispatch/large-copy-guard.ts';
 import type { Session } from './dispatch/session.ts';
+import { refuseInTransaction } from './dispatch/transaction.ts';
 import { Effects } from './effects/effects.ts';
 import type { Clock } from './keyspace/clock.ts';
 import { Evictor } from './keyspace/eviction.ts';
@@ -76,6 +78,7 @@ const FAMILIES: readonly Family[] = [
   dumps,
   clusterDumps,
   databases,
+  transactions,
 ];
 
 export interface EngineOptions {
@@ -109,6 +112,7 @@ export class Engine {
     this.evictor = new Evictor(this.keyspace, options.clock);
     const guards: Guard[] = [
       requireAuthentication,
+      refuseInTransaction,
       ...options.guards,
       refuseWhenOutOfMemory(() => this.evictor.makeRoom()),
       waitForLargeCopies,

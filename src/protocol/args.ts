@@ -18,11 +18,14 @@ export class Args {
   /** The argument whose hash is known, and the hash: read ahead of the command (engine/keyspace/read-ahead.ts); -1 is none. */
   hashed = -1;
   hash = 0;
-  start = new Int32Array(64);
-  end = new Int32Array(64);
+  start: Int32Array<ArrayBuffer>;
+  end: Int32Array<ArrayBuffer>;
 
-  constructor(bytes: Buffer = Buffer.alloc(0)) {
+  /** `room` is for how many arguments there is room at first. */
+  constructor(bytes: Buffer = Buffer.alloc(0), room = 64) {
     this.bytes = bytes;
+    this.start = new Int32Array(room);
+    this.end = new Int32Array(room);
     this.view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
   }
 
@@ -93,7 +96,7 @@ export class Args {
   detach(): Args {
     let total = 0;
     for (let i = 0; i < this.count; i++) total += this.length(i);
-    const own = new Args(Buffer.allocUnsafeSlow(total));
+    const own = new Args(Buffer.allocUnsafe(total), this.count);
     let at = 0;
     for (let i = 0; i < this.count; i++) {
       this.bytes.copy(own.bytes, at, this.start[i], this.end[i]);

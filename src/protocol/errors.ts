@@ -120,6 +120,13 @@ export const ERR = {
   timeoutNotInteger: 'ERR timeout is not an integer or out of range',
   timeoutNegative: 'ERR timeout is negative',
   timeoutOutOfRange: 'ERR timeout is out of range',
+  nestedMulti: 'ERR MULTI calls can not be nested',
+  watchInMulti: 'ERR WATCH inside MULTI is not allowed',
+  notInTransaction: 'ERR Command not allowed inside a transaction',
+  execWithoutMulti: 'ERR EXEC without MULTI',
+  discardWithoutMulti: 'ERR DISCARD without MULTI',
+  execAborted: 'EXECABORT Transaction discarded because of previous errors.',
+  monitorMustWait: "ERR MONITOR isn't allowed for DENY BLOCKING client",
   unblockReason: 'ERR CLIENT UNBLOCK reason should be TIMEOUT or ERROR',
   monitorsKeepOut: "ERR Replica can't interact with the keyspace",
   protocolVersion: 'ERR Protocol version is not an integer or out of range',
@@ -135,6 +142,11 @@ const ECHO_LIMIT = 128;
 /** Not longer than `limit`; as in Redis's texts, ended by its first NUL. */
 function echoed(text: string, limit: number = ECHO_LIMIT): string {
   return text.slice(0, limit).split('\0', 1)[0];
+}
+
+/** An EXEC that was refused: why, without the code ERR. */
+export function execAborted(reason: string): string {
+  return `EXECABORT Transaction discarded because of: ${reason.replace(/^ERR /, '')}`;
 }
 
 export function wrongArity(name: string): string {

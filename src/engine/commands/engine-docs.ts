@@ -24,6 +24,7 @@ import { sortedSetRangesDocs } from './sorted-set-ranges.docs.ts';
 import { sortedSetScanDocs } from './sorted-set-scan.docs.ts';
 import { sortedSetsDocs } from './sorted-sets.docs.ts';
 import { stringsDocs } from './strings.docs.ts';
+import { transactionsDocs } from './transactions.docs.ts';
 
 /** The docs of every family of the engine, and of COMMAND itself. */
 export const ENGINE_DOCS: readonly Docs[] = [
@@ -51,5 +52,6 @@ export const ENGINE_DOCS: readonly Docs[] = [
   objectDocs,
   dumpDocs,
   databasesDocs,
+  transactionsDocs,
   introspectionDocs,
 ];

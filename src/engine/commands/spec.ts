@@ -42,6 +42,10 @@ export const TOUCHES_ARBITRARY_KEYS = 1 << 21;
 export const QUICK = 1 << 22;
 /** Guards look at every call of it: it may have to wait for something. COMMAND INFO does not tell. */
 export const MAY_WAIT = 1 << 23;
+/** Not queued inside MULTI. COMMAND INFO does not tell. */
+export const RUNS_AT_ONCE = 1 << 24;
+/** EXEC: does what the queued commands do, and shows itself to MONITOR behind them. COMMAND INFO does not tell. */
+export const RUNS_QUEUE = 1 << 25;
 
 /** What a command does with a key (Redis's key specification flags). */
 export const RW = 1 << 0;

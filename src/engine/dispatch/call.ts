@@ -2,6 +2,7 @@ import type { Database } from '../keyspace/database.ts';
 import type { Keyspace } from '../keyspace/keyspace.ts';
 import type { Command, CommandTable } from './command.ts';
 import type { Session } from './session.ts';
+import type { Transactions } from './transaction.ts';
 
 /** What a running command may reach. One object an engine, filled anew for every call: valid until the command returns. */
 export class Call {
@@ -12,19 +13,30 @@ export class Call {
   database: Database;
   session: Session;
   command: Command;
+  readonly transactions: Transactions;
+  /** False inside a unit of several commands (EXEC, a script): none of them may wait for anything. */
+  mayBlock = true;
   /** Where the operator is told what a client is not. */
   readonly notices: Notices = { warn: () => undefined };
   /** Room for the text of a number that a command stores; nothing outlives the call in it. */
   readonly scratch = newScratch();
 
-  constructor(keyspace: Keyspace, commands: CommandTable, limits: Limits, session: Session, command: Command) {
-    this.keyspace = keyspace;
-    this.commands = commands;
+  constructor(services: Services, limits: Limits, session: Session) {
+    this.keyspace = services.keyspace;
+    this.commands = services.commands;
+    this.transactions = services.transactions;
     this.limits = limits;
-    this.database = keyspace.databases[0];
+    this.database = this.keyspace.databases[0];
     this.session = session;
-    this.command = command;
+    this.command = this.commands.all[0];
   }
+}
+
+/** What of an engine commands may use. */
+export interface Services {
+  readonly keyspace: Keyspace;
+  readonly commands: CommandTable;
+  readonly transactions: Transactions;
 }
 
 /** The longest number printed is INCRBYFLOAT's: 4933 digits before the point and 17 behind it. */

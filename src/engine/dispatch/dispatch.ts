@@ -6,15 +6,15 @@
  * take less time than that look does, several calls in a row share one (`settle`).
  */
 import type { Args } from '../../protocol/args.ts';
-import { unknownCommand, unknownSubcommand, wrongArity } from '../../protocol/errors.ts';
-import type { Reply } from '../../protocol/reply.ts';
-import { FAST, MAY_WAIT, PROTECTED, QUICK } from '../commands/spec.ts';
+import { execAborted, unknownCommand, unknownSubcommand, wrongArity } from '../../protocol/errors.ts';
+import { FAST, MAY_WAIT, PROTECTED, QUICK, RUNS_QUEUE } from '../commands/spec.ts';
 import type { Clock } from '../keyspace/clock.ts';
 import type { Keyspace } from '../keyspace/keyspace.ts';
 import { Call, type Limits } from './call.ts';
 import type { Command, CommandTable } from './command.ts';
 import { type Guard, POSTPONE } from './guard.ts';
 import type { Session } from './session.ts';
+import { isQueued, Transactions } from './transaction.ts';
 
 /** Why the guards look at every command. */
 export const MEMORY_LIMITED = 1 << 0;
@@ -47,6 +47,7 @@ export class Dispatcher {
   readonly commands: CommandTable;
   readonly keyspace: Keyspace;
   readonly call: Call;
+  readonly transactions: Transactions;
   readonly observers: Observers = { before: undefined, slow: undefined, slowMicros: Number.POSITIVE_INFINITY };
   /** How often each error code was replied, by code. */
   readonly errorCounts = new Map<string, number>();
@@ -76,7 +77,8 @@ export class Dispatcher {
     this.commands = commands;
     this.guards = guards;
     this.clock = clock;
-    this.call = new Call(keyspace, commands, limits, nobody, commands.all[0]);
+    this.transactions = new Transactions(this);
+    this.call = new Call(this, limits, nobody);
   }
 
   /** Begins a turn: commands until the next one see this time. */
@@ -97,7 +99,7 @@ export class Dispatcher {
     ) {
       // A subcommand that does not exist is no call of its container; no subcommand at all is one.
       const known = command?.subcommands === undefined || args.count === 1 ? command : undefined;
-      this.refuse(known, this.malformed(command, args), reply);
+      this.refuse(session, known, this.malformed(command, args));
       return DONE;
     }
     const call = this.call;
@@ -109,17 +111,59 @@ export class Dispatcher {
       const objection = this.object(call, args);
       if (objection === POSTPONE) return POSTPONED;
       if (objection !== undefined) {
-        this.refuse(command, objection, reply);
+        this.refuse(session, command, objection);
         return DONE;
       }
+      if (isQueued(call, args, reply)) return DONE;
     }
     this.keyspace.noTouch = session.noTouch;
-    if (this.observers.before !== undefined) this.observers.before(call, args);
+    const { before } = this.observers;
+    if (before !== undefined && (command.flags & RUNS_QUEUE) === 0) before(call, args);
     const errors = reply.errors;
     command.run(call, args, reply);
     this.keyspace.effects.commit();
     this.account(call, args, reply.errors !== errors);
+    if (before !== undefined && (command.flags & RUNS_QUEUE) !== 0) before(call, args);
     return DONE;
+  }
+
+  /**
+   * Runs several commands inside the one that runs, which commits for all: `body` calls `runInside` for each. They are
+   * accounted as any, and their time counts as that of the outer command, too.
+   */
+  runUnit(body: () => void): void {
+    const { call } = this;
+    const { command, session, database, mayBlock } = call;
+    this.settle();
+    const began = this.lastMicros;
+    call.mayBlock = false;
+    try {
+      body();
+    } finally {
+      this.settle();
+      call.command = command;
+      call.session = session;
+      call.database = database;
+      call.mayBlock = mayBlock;
+      this.lastMicros = began;
+    }
+  }
+
+  /** Runs one command of a unit, as `session`; no guard is asked. */
+  runInside(session: Session, command: Command, args: Args): void {
+    const { call, observers, keyspace } = this;
+    if (command !== call.command) this.settle();
+    call.session = session;
+    call.command = command;
+    call.database = keyspace.databases[session.database];
+    keyspace.noTouch = session.noTouch;
+    if (observers.before !== undefined) observers.before(call, args);
+    const { reply } = session;
+    const { errors } = reply;
+    command.run(call, args, reply);
+    this.account(call, args, reply.errors !== errors);
+    // This error was accounted; the outer command has not failed by it.
+    reply.errors = errors;
   }
 
   /**
@@ -196,9 +240,17 @@ export class Dispatcher {
     return wrongArity(command.fullName);
   }
 
-  private refuse(command: Command | undefined, text: string, reply: Reply): void {
-    reply.error(text);
-    if (command !== undefined) command.rejected++;
+  private refuse(session: Session, command: Command | undefined, objection: string): void {
+    let text = objection;
+    if (session.transaction !== undefined) session.transaction.isBroken = true;
+    if (command !== undefined) {
+      command.rejected++;
+      if ((command.flags & RUNS_QUEUE) !== 0) {
+        text = execAborted(objection);
+        this.transactions.discard(session);
+      }
+    }
+    session.reply.error(text);
     this.countError(text);
   }
 }

@@ -7,6 +7,7 @@ import { ERR } from '../../protocol/errors.ts';
 import { DENYOOM, NO_AUTH } from '../commands/spec.ts';
 import type { Call } from './call.ts';
 import { UNAUTHENTICATED } from './session.ts';
+import { flagsOf } from './transaction.ts';
 
 export type Guard = (call: Call, args: Args) => string | undefined;
 
@@ -24,5 +25,5 @@ export function requireAuthentication(call: Call): string | undefined {
  * false when memory stays above the limit.
  */
 export function refuseWhenOutOfMemory(makeRoom: () => boolean): Guard {
-  return (call) => (makeRoom() || (call.command.flags & DENYOOM) === 0 ? undefined : ERR.oom);
+  return (call) => (makeRoom() || (flagsOf(call) & DENYOOM) === 0 ? undefined : ERR.oom);
 }

@@ -2,18 +2,27 @@
 import type { Args } from '../../protocol/args.ts';
 import { keysOf } from '../commands/command-keys.ts';
 import { isCopyReady } from '../commands/copy.ts';
-import { MAY_WAIT, OW, RM, RW, WRITE } from '../commands/spec.ts';
+import { MAY_WAIT, OW, RM, RUNS_QUEUE, RW, WRITE } from '../commands/spec.ts';
 import type { Call } from './call.ts';
+import type { Command } from './command.ts';
 import { POSTPONE } from './guard.ts';
+import type { Transaction } from './transaction.ts';
 
 export function waitForLargeCopies(call: Call, args: Args): string | undefined {
-  const { flags } = call.command;
-  if ((flags & MAY_WAIT) !== 0 && !isCopyReady(call, args)) return POSTPONE;
-  if (!call.keyspace.copies.isActive || (flags & WRITE) === 0) return undefined;
-  return writesWhatIsCopied(call, args) ? POSTPONE : undefined;
+  const { command, session } = call;
+  if (session.transaction !== undefined) return waitOfExec(call, session.transaction);
+  if ((command.flags & MAY_WAIT) !== 0 && !isCopyReady(call, args)) return POSTPONE;
+  return call.keyspace.copies.isActive && writesWhatIsCopied(call, command, args) ? POSTPONE : undefined;
 }
 
-function writesWhatIsCopied({ command, database, keyspace }: Call, args: Args): boolean {
+/** EXEC waits as a whole or not at all, and what it copies it copies at once. */
+function waitOfExec(call: Call, { queue }: Transaction): string | undefined {
+  if ((call.command.flags & RUNS_QUEUE) === 0 || !call.keyspace.copies.isActive) return undefined;
+  return queue.some(({ command, args }) => writesWhatIsCopied(call, command, args)) ? POSTPONE : undefined;
+}
+
+function writesWhatIsCopied({ database, keyspace }: Call, command: Command, args: Args): boolean {
+  if ((command.flags & WRITE) === 0) return false;
   for (const { index, flags } of keysOf(command, args) ?? []) {
     const isWritten = (flags & (RW | OW | RM)) !== 0;
     if (isWritten && keyspace.copies.isBusy(database, args.bytes, args.start[index], args.end[index])) return true;

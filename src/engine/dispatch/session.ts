@@ -1,10 +1,14 @@
 import type { OutputBuffer } from '../../protocol/output-buffer.ts';
 import type { Reply } from '../../protocol/reply.ts';
+import type { Watcher } from '../listeners/watch.ts';
+import type { Transaction } from './transaction.ts';
 
 /** Why the guards must look at a session's commands; no bit set means that nothing can forbid one. */
 export const UNAUTHENTICATED = 1 << 0;
 /** A MONITOR: it only listens. */
 export const MONITORING = 1 << 1;
+/** Its commands are queued: MULTI. */
+export const IN_TRANSACTION = 1 << 2;
 
 /** What CLIENT REPLY chose. */
 export const REPLIES_ON = 0;
@@ -32,12 +36,21 @@ export class Session {
   noTouch = false;
   /** One of the four above. */
   replyMode = REPLIES_ON;
+  /** What it has queued since MULTI. */
+  transaction: Transaction | undefined = undefined;
+  /** The keys it watches, since the first WATCH. */
+  watcher: Watcher | undefined = undefined;
   /** True when the connection is to be closed once its replies are written. */
   closing = false;
 
   constructor(id: number, reply: Reply) {
     this.id = id;
     this.reply = reply;
+  }
+
+  /** Memory that what it has queued and what it watches takes. */
+  get transactionBytes(): number {
+    return (this.transaction?.bytes ?? 0) + (this.watcher?.bytes ?? 0);
   }
 
   /** Takes back the reply that begins at `mark`, if CLIENT REPLY says so, and goes to the next mode. */

@@ -31,7 +31,7 @@ export function describeClient(connection: Connection, now: number, running?: Ru
     `idle=${secondsBetween(connection.lastUsed, now)}`,
     `flags=${flagsOf(connection)}`,
     `db=${session.database}`,
-    'sub=0 psub=0 ssub=0 multi=-1',
+    `sub=0 psub=0 ssub=0 multi=${session.transaction?.queue.length ?? -1}`,
     ...buffersOf(connection, running),
     `events=${connection.behind ? 'rw' : 'r'}`,
     `cmd=${command?.fullName ?? 'NULL'}`,
@@ -52,7 +52,8 @@ function buffersOf(connection: Connection, running: Running | undefined): string
     `qbuf=${running?.bytes ?? connection.queryLength - parsed}`,
     `qbuf-free=${running?.room ?? connection.query.length - connection.queryEnd}`,
     `argv-mem=${running?.argumentBytes ?? parsed}`,
-    'multi-mem=0 rbs=0 rbp=0 obl=0',
+    `multi-mem=${connection.session.transactionBytes}`,
+    'rbs=0 rbp=0 obl=0',
     `oll=${unsentWrites}`,
     `omem=${connection.outputBytes}`,
     `tot-mem=${connection.bytes}`,
@@ -63,7 +64,9 @@ function flagsOf(connection: Connection): string {
   const { session } = connection;
   let flags = '';
   if ((session.alerts & MONITORING) !== 0) flags += 'O';
+  if (session.transaction !== undefined) flags += 'x';
   if (connection.state === POSTPONED) flags += 'b';
+  if (session.watcher?.isTouched) flags += 'd';
   if (session.closing) flags += 'c';
   if (connection.closed) flags += 'A';
   if (connection.onUnixSocket) flags += 'U';

@@ -11,6 +11,7 @@ import { MAY_REPLICATE, WRITE } from '../../engine/commands/spec.ts';
 import { PAUSED } from '../../engine/dispatch/dispatch.ts';
 import { type Guard, POSTPONE } from '../../engine/dispatch/guard.ts';
 import { MONITORING } from '../../engine/dispatch/session.ts';
+import { flagsOf } from '../../engine/dispatch/transaction.ts';
 import type { Engine } from '../../engine/engine.ts';
 import type { Clock } from '../../engine/keyspace/clock.ts';
 
@@ -60,9 +61,10 @@ export class ClientPause {
   }
 
   /** Holds back what is paused. */
-  readonly guard: Guard = ({ command, session }) => {
+  readonly guard: Guard = (call) => {
+    const { command, session } = call;
     if (this.mode === PAUSE_OFF || this.engine.keyspace.now > this.end) return undefined;
-    if (this.mode === PAUSE_WRITES && (command.flags & (WRITE | MAY_REPLICATE)) === 0) return undefined;
+    if (this.mode === PAUSE_WRITES && (flagsOf(call) & (WRITE | MAY_REPLICATE)) === 0) return undefined;
     const isExempt = command.parent?.row.name === 'CLIENT' || (session.alerts & MONITORING) !== 0;
     return isExempt ? undefined : POSTPONE;
   };

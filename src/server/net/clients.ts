@@ -67,6 +67,7 @@ export class Clients {
       released: (bytes) => this.memory.garbage.note(bytes),
       turnEnded: () => this.endTurn(),
     });
+    this.whenLeaving(({ session }) => engine.dispatcher.transactions.discard(session));
     this.watch(config);
   }
 

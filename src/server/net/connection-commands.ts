@@ -9,6 +9,7 @@ import {
   LOADING,
   NO_AUTH,
   NOSCRIPT,
+  RUNS_AT_ONCE,
   row,
   STALE,
 } from '../../engine/commands/spec.ts';
@@ -32,8 +33,13 @@ export function connectionCommands(config: Config, clients: Clients): Family {
     row('SELECT', select, 2, LOADING | STALE | FAST),
     row('AUTH', (call, args, reply) => auth(context, call, args, reply), -2, always | NO_AUTH | ALLOW_BUSY),
     row('HELLO', (call, args, reply) => hello(context, call, args, reply), -1, always | NO_AUTH | ALLOW_BUSY),
-    row('QUIT', quit, -1, always | NO_AUTH | ALLOW_BUSY),
-    row('RESET', (call, _, reply) => reset(context, call.session, reply), 1, always | NO_AUTH | ALLOW_BUSY),
+    row('QUIT', quit, -1, always | NO_AUTH | ALLOW_BUSY | RUNS_AT_ONCE),
+    row(
+      'RESET',
+      (call, _, reply) => reset(context, call.session, reply),
+      1,
+      always | NO_AUTH | ALLOW_BUSY | RUNS_AT_ONCE,
+    ),
   ]);
 }
 

@@ -126,7 +126,7 @@ export class Connection {
 
   /** All memory of the connection. */
   get bytes(): number {
-    return CONNECTION_BYTES + this.inputBytes + this.outputBytes;
+    return CONNECTION_BYTES + this.inputBytes + this.outputBytes + this.session.transactionBytes;
   }
 
   /** Adds received bytes behind those that wait. */

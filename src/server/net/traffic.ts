@@ -181,6 +181,7 @@ export class Traffic {
     this.current = undefined;
     if (dispatcher.call.session === session) connection.lastCommand = dispatcher.call.command;
     this.outbox.claim(connection, this.from);
+    if (session.transaction !== undefined) this.checkQueued(connection);
     if (connection.closed) return;
     if (session.closing) {
       connection.releaseQuery();
@@ -352,6 +353,14 @@ export class Traffic {
     }
     queue.splice(0, next);
     this.scheduleFlush();
+  }
+
+  /** What MULTI has queued is memory for requests as well. */
+  private checkQueued(connection: Connection): void {
+    const { transaction } = connection.session;
+    if (transaction !== undefined && transaction.argumentBytes + connection.queryLength > this.queryLimitBytes) {
+      this.events.exceeded(connection, 'query');
+    } else this.events.resized(connection);
   }
 
   private checkKept(connection: Connection): void {
