@@ -12,6 +12,8 @@
 import { copyBytes } from './copy.ts';
 
 const MOST_LITERALS = 32;
+/** A copy as long as this has its length in a byte of its own. */
+const LONG_COPY = 9;
 const LONGEST_COPY = 264;
 const FARTHEST = 8192;
 /** Bits of the hash, for short and for long strings: a table that is hardly used costs more to empty than it saves. */
@@ -54,8 +56,8 @@ export function compressLzf(
     if (literals > 0) target[out - literals - 1] = literals - 1;
     else out--;
     literals = 0;
-    if (out + 4 > stop) return 0;
     const length = matchLength(source, from, p, Math.min(LONGEST_COPY, end - p));
+    if (out + (length < LONG_COPY ? 2 : 3) > stop) return 0;
     out = writeCopy(target, out, length, p - from - 1) + 1;
     const next = p + length;
     // The last positions of what was copied are worth knowing, those before seldom.
