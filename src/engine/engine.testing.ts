@@ -48,6 +48,15 @@ export class TestEngine {
     return this.out.bytes.toString('latin1', 0, this.out.at);
   }
 
+  /** What `write` replies, taken out of the running command's reply. */
+  written(write: () => void): string {
+    const from = this.out.at;
+    write();
+    const text = this.out.bytes.toString('latin1', from, this.out.at);
+    this.out.at = from;
+    return text;
+  }
+
   /** xorshift32: the same numbers in every run. */
   private random(): number {
     this.seed ^= this.seed << 13;

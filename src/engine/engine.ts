@@ -1,6 +1,8 @@
 /** The engine's composition root: keyspace, commands and dispatch put together. Synchronous; no sockets, no files. */
 import { bitfields } from './commands/bitfield.ts';
 import { bitmaps } from './commands/bitmaps.ts';
+import { blockingListPops } from './commands/blocking-list-pops.ts';
+import { blockingSortedSetPops } from './commands/blocking-sorted-set-pops.ts';
 import { copying } from './commands/copy.ts';
 import { counters } from './commands/counters.ts';
 import { databases } from './commands/databases.ts';
@@ -32,6 +34,7 @@ import { sortedSets } from './commands/sorted-sets.ts';
 import type { Family } from './commands/spec.ts';
 import { strings } from './commands/strings.ts';
 import { transactions } from './commands/transactions.ts';
+import { waiting } from './commands/waiting.ts';
 import type { Limits } from './dispatch/call.ts';
 import { CommandTable } from './dispatch/command.ts';
 import { COPYING, Dispatcher } from './dispatch/dispatch.ts';
@@ -58,12 +61,14 @@ const FAMILIES: readonly Family[] = [
   lists,
   listMoves,
   listPositions,
+  blockingListPops,
   sets,
   setDraws,
   setAlgebra,
   sortedSets,
   sortedSetRanges,
   sortedSetPops,
+  blockingSortedSetPops,
   sortedSetOperations,
   sortedSetScan,
   geo,
@@ -79,6 +84,7 @@ const FAMILIES: readonly Family[] = [
   clusterDumps,
   databases,
   transactions,
+  waiting,
 ];
 
 export interface EngineOptions {

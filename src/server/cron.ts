@@ -35,6 +35,8 @@ export class Cron {
   private ticking: NodeJS.Timeout | undefined;
   private sweep: NodeJS.Timeout | undefined;
   private sweepAt = Number.POSITIVE_INFINITY;
+  private late: NodeJS.Timeout | undefined;
+  private lateAt = Number.POSITIVE_INFINITY;
   private working = false;
   private stopped = true;
 
@@ -53,11 +55,13 @@ export class Cron {
     this.stopped = true;
     clearTimeout(this.ticking);
     clearTimeout(this.sweep);
+    clearTimeout(this.late);
   }
 
   /** After a turn of commands: sets the timer for their deadlines, begins what they left over. */
   turnEnded(): void {
     this.arm();
+    this.armWaits();
     const { keyspace, evictor } = this.engine;
     if (!keyspace.lazyFree.idle || !keyspace.copies.idle || evictor.unfinished) this.goOn();
   }
@@ -70,6 +74,24 @@ export class Cron {
     const wait = Math.min(MAX_TIMER_MS, Math.max(MIN_SWEEP_MS, nextDeadline - this.clock.now()));
     this.sweepAt = nextDeadline;
     this.sweep = setTimeout(() => this.expire(), wait);
+  }
+
+  /** Sets the timer for the next deadline of a request that waits, if it is earlier than the one set. */
+  private armWaits(): void {
+    const { nextDeadline } = this.engine.dispatcher.blocking;
+    if (nextDeadline >= this.lateAt || this.stopped) return;
+    clearTimeout(this.late);
+    this.lateAt = nextDeadline;
+    const wait = Math.min(MAX_TIMER_MS, Math.max(MIN_SWEEP_MS, nextDeadline - this.clock.now()));
+    this.late = setTimeout(() => this.endWaits(), wait);
+  }
+
+  private endWaits(): void {
+    this.lateAt = Number.POSITIVE_INFINITY;
+    const { keyspace, dispatcher } = this.engine;
+    keyspace.setTime(this.clock.now());
+    dispatcher.blocking.expire(keyspace.now);
+    this.armWaits();
   }
 
   private scheduleTick(): void {

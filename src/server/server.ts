@@ -84,7 +84,10 @@ export class Server implements Observed {
     this.clients = new Clients(this.engine, config, out, log);
     this.clients.whenTurnEnds = () => this.cron.turnEnded();
     this.engine.keyspace.copies.whenReady = () => this.clients.resumePostponed();
-    this.pause = new ClientPause(this.engine, systemClock, () => this.clients.resumePostponed());
+    this.pause = new ClientPause(this.engine, systemClock, () => {
+      this.clients.resumePostponed();
+      this.engine.dispatcher.blocking.recheck();
+    });
     this.monitors = new Monitors(this.clients, this.engine.dispatcher);
     this.activity = new Activity(this.engine, this.clients, systemClock);
     this.memory = new MemoryUsage(this.engine, this.clients);

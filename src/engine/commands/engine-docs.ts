@@ -1,5 +1,7 @@
 import { bitfieldDocs } from './bitfield.docs.ts';
 import { bitmapsDocs } from './bitmaps.docs.ts';
+import { blockingListPopsDocs } from './blocking-list-pops.docs.ts';
+import { blockingSortedSetPopsDocs } from './blocking-sorted-set-pops.docs.ts';
 import { countersDocs } from './counters.docs.ts';
 import { databasesDocs } from './databases.docs.ts';
 import type { Docs } from './docs.ts';
@@ -25,6 +27,7 @@ import { sortedSetScanDocs } from './sorted-set-scan.docs.ts';
 import { sortedSetsDocs } from './sorted-sets.docs.ts';
 import { stringsDocs } from './strings.docs.ts';
 import { transactionsDocs } from './transactions.docs.ts';
+import { waitingDocs } from './waiting.docs.ts';
 
 /** The docs of every family of the engine, and of COMMAND itself. */
 export const ENGINE_DOCS: readonly Docs[] = [
@@ -36,10 +39,12 @@ export const ENGINE_DOCS: readonly Docs[] = [
   hashesDocs,
   fieldExpiryDocs,
   listsDocs,
+  blockingListPopsDocs,
   setsDocs,
   sortedSetsDocs,
   sortedSetRangesDocs,
   sortedSetPopsDocs,
+  blockingSortedSetPopsDocs,
   sortedSetOperationsDocs,
   sortedSetScanDocs,
   geoDocs,
@@ -53,5 +58,6 @@ export const ENGINE_DOCS: readonly Docs[] = [
   dumpDocs,
   databasesDocs,
   transactionsDocs,
+  waitingDocs,
   introspectionDocs,
 ];

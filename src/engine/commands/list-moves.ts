@@ -8,8 +8,8 @@ import { NO_REF, type Ref } from '../memory/arena.ts';
 import { LIST } from '../memory/layout.ts';
 import { ListpackCursor } from '../structures/listpack.ts';
 import { prepareForMore, pushToList, readEnd, removeFromList } from '../values/list.ts';
-import { clampedInt64 } from './clamped-int64.ts';
 import { createList, finishPop, popSeveral } from './list-ends.ts';
+import { type PopChoice, readPopChoice } from './pop-choice.ts';
 import { ACCESS, DELETE, DENYOOM, family, INSERT, type KeySpec, key, RW, row, WRITE } from './spec.ts';
 
 const TAKEN = RW | ACCESS | DELETE;
@@ -39,9 +39,19 @@ function rpoplpush(call: Call, args: Args, reply: Reply): void {
 }
 
 function move(call: Call, args: Args, reply: Reply, fromHead: boolean, toHead: boolean): void {
+  if (!moved(call, args, reply, fromHead, toHead)) reply.null();
+}
+
+/** Moves an element from the list of argument 1 to that of argument 2 and replies; false when there is none. */
+export function moved(call: Call, args: Args, reply: Reply, fromHead: boolean, toHead: boolean): boolean {
+  const source = call.database.open(args, 1, LIST);
+  if (source === NO_REF) return false;
+  moveFrom(call, source, args, reply, fromHead, toHead);
+  return true;
+}
+
+function moveFrom(call: Call, source: Ref, args: Args, reply: Reply, fromHead: boolean, toHead: boolean): void {
   const { database } = call;
-  const source = database.open(args, 1, LIST);
-  if (source === NO_REF) return reply.null();
   if (source === WRONG_TYPE) return reply.error(ERR.wrongType);
   const target = database.open(args, 2, LIST);
   if (target === WRONG_TYPE) return reply.error(ERR.wrongType);
@@ -88,32 +98,29 @@ function pushRead(database: Database, ref: Ref, atHead: boolean, counted: number
 
 /** Takes elements from the first list that is there; replies with its key and them. */
 function lmpop(call: Call, args: Args, reply: Reply): void {
-  const { database } = call;
-  const keys = clampedInt64(args, 1);
-  if (!(keys > 0)) return reply.error(ERR.numKeys);
-  const where = 2 + keys;
-  const atHead = where < args.count ? readEndName(args, where) : undefined;
-  if (atHead === undefined) return reply.error(ERR.syntax);
-  let count = 1;
-  if (args.count > where + 1) {
-    if (args.count < where + 3 || !args.is(where + 1, 'count')) return reply.error(ERR.syntax);
-    count = clampedInt64(args, where + 2);
-    if (!(count > 0)) return reply.error(ERR.countNotPositive);
-    if (args.count > where + 3) return reply.error(ERR.syntax);
-  }
-  for (let i = 2; i < where; i++) {
+  const choice = readPopChoice(args, 1, readEndName);
+  if (typeof choice === 'string') return reply.error(choice);
+  if (!poppedFirst(call, args, choice, reply)) reply.nullArray();
+}
+
+/** Takes elements from the first list of several keys that is there and replies; false when none is. */
+export function poppedFirst({ database }: Call, args: Args, choice: PopChoice, reply: Reply): boolean {
+  for (let i = choice.first; i < choice.first + choice.keys; i++) {
     const ref = database.open(args, i, LIST);
     if (ref === NO_REF) continue;
-    if (ref === WRONG_TYPE) return reply.error(ERR.wrongType);
-    reply.array(2);
-    reply.bulk(args.bytes, args.view, args.start[i], args.end[i]);
-    return popSeveral(database, ref, atHead, count, reply);
+    if (ref === WRONG_TYPE) reply.error(ERR.wrongType);
+    else {
+      reply.array(2);
+      reply.bulk(args.bytes, args.view, args.start[i], args.end[i]);
+      popSeveral(database, ref, choice.side, choice.count, reply);
+    }
+    return true;
   }
-  reply.nullArray();
+  return false;
 }
 
 /** LEFT is the head, RIGHT the tail; undefined for neither. */
-function readEndName(args: Args, i: number): boolean | undefined {
+export function readEndName(args: Args, i: number): boolean | undefined {
   if (args.is(i, 'left')) return true;
   return args.is(i, 'right') ? false : undefined;
 }

@@ -9,6 +9,7 @@ import { ZSET } from '../memory/layout.ts';
 import { sortedSetLength } from '../values/sorted-set.ts';
 import { randomMember, randomMembers, SortedSetWalk } from '../values/sorted-set-walk.ts';
 import { clampedInt64 } from './clamped-int64.ts';
+import { type PopChoice, readPopChoice } from './pop-choice.ts';
 import { isTooManyPairs, readRandomCount } from './random-count.ts';
 import { removeFrom } from './sorted-set-removal.ts';
 import { ACCESS, DELETE, FAST, family, type KeySpec, key, READONLY, RO, RW, row, WRITE } from './spec.ts';
@@ -60,25 +61,22 @@ function pop(call: Call, args: Args, reply: Reply, isMax: boolean): void {
 
 /** Takes members from the first sorted set that is there; replies with its key and them. */
 function zmpop(call: Call, args: Args, reply: Reply): void {
-  const { database } = call;
-  const keys = clampedInt64(args, 1);
-  if (!(keys > 0)) return reply.error(ERR.numKeys);
-  const where = 2 + keys;
-  if (where >= args.count) return reply.error(ERR.syntax);
-  const isMax = args.is(where, 'max');
-  if (!isMax && !args.is(where, 'min')) return reply.error(ERR.syntax);
-  let count = 1;
-  if (args.count > where + 1) {
-    if (args.count < where + 3 || !args.is(where + 1, 'count')) return reply.error(ERR.syntax);
-    count = clampedInt64(args, where + 2);
-    if (!(count > 0)) return reply.error(ERR.countNotPositive);
-    if (args.count > where + 3) return reply.error(ERR.syntax);
-  }
-  for (let i = 2; i < where; i++) {
+  const choice = readPopChoice(args, 1, readIsMax);
+  if (typeof choice === 'string') return reply.error(choice);
+  if (!poppedFirst(call, args, choice, reply)) reply.nullArray();
+}
+
+/** Takes members from the first sorted set of several keys that is there and replies; false when none is. */
+export function poppedFirst({ database }: Call, args: Args, choice: PopChoice, reply: Reply): boolean {
+  const isMax = choice.side;
+  for (let i = choice.first; i < choice.first + choice.keys; i++) {
     const ref = database.open(args, i, ZSET);
     if (ref === NO_REF) continue;
-    if (ref === WRONG_TYPE) return reply.error(ERR.wrongType);
-    const taken = Math.min(count, sortedSetLength(database.arena, ref));
+    if (ref === WRONG_TYPE) {
+      reply.error(ERR.wrongType);
+      return true;
+    }
+    const taken = Math.min(choice.count, sortedSetLength(database.arena, ref));
     reply.array(2);
     reply.bulk(args.bytes, args.view, args.start[i], args.end[i]);
     reply.array(taken);
@@ -89,9 +87,27 @@ function zmpop(call: Call, args: Args, reply: Reply): void {
       replyMember(reply);
       reply.double(walk.score);
     }
-    return removeAtEnd(database, ref, isMax, taken);
+    removeAtEnd(database, ref, isMax, taken);
+    return true;
   }
-  reply.nullArray();
+  return false;
+}
+
+/** Takes one member of the sorted set of argument `i` and replies with key, member and score. */
+export function popWithKey(database: Database, ref: Ref, args: Args, i: number, isMax: boolean, reply: Reply): void {
+  reply.array(3);
+  reply.bulk(args.bytes, args.view, args.start[i], args.end[i]);
+  beginAtEnd(database, ref, isMax);
+  walk.next();
+  replyMember(reply);
+  reply.double(walk.score);
+  removeAtEnd(database, ref, isMax, 1);
+}
+
+/** MAX is true, MIN false; undefined for neither. */
+export function readIsMax(args: Args, i: number): boolean | undefined {
+  if (args.is(i, 'max')) return true;
+  return args.is(i, 'min') ? false : undefined;
 }
 
 function beginAtEnd(database: Database, ref: Ref, isMax: boolean): void {

@@ -1,5 +1,6 @@
 import type { Database } from '../keyspace/database.ts';
 import type { Keyspace } from '../keyspace/keyspace.ts';
+import type { Blocking } from './blocking.ts';
 import type { Command, CommandTable } from './command.ts';
 import type { Session } from './session.ts';
 import type { Transactions } from './transaction.ts';
@@ -14,6 +15,7 @@ export class Call {
   session: Session;
   command: Command;
   readonly transactions: Transactions;
+  readonly blocking: Blocking;
   /** False inside a unit of several commands (EXEC, a script): none of them may wait for anything. */
   mayBlock = true;
   /** Where the operator is told what a client is not. */
@@ -25,6 +27,7 @@ export class Call {
     this.keyspace = services.keyspace;
     this.commands = services.commands;
     this.transactions = services.transactions;
+    this.blocking = services.blocking;
     this.limits = limits;
     this.database = this.keyspace.databases[0];
     this.session = session;
@@ -37,6 +40,7 @@ export interface Services {
   readonly keyspace: Keyspace;
   readonly commands: CommandTable;
   readonly transactions: Transactions;
+  readonly blocking: Blocking;
 }
 
 /** The longest number printed is INCRBYFLOAT's: 4933 digits before the point and 17 behind it. */

@@ -7,9 +7,10 @@
  */
 import type { Args } from '../../protocol/args.ts';
 import { execAborted, unknownCommand, unknownSubcommand, wrongArity } from '../../protocol/errors.ts';
-import { FAST, MAY_WAIT, PROTECTED, QUICK, RUNS_QUEUE } from '../commands/spec.ts';
+import { BLOCKING, FAST, MAY_WAIT, PROTECTED, QUICK, RUNS_QUEUE } from '../commands/spec.ts';
 import type { Clock } from '../keyspace/clock.ts';
 import type { Keyspace } from '../keyspace/keyspace.ts';
+import { Blocking, type Wait } from './blocking.ts';
 import { Call, type Limits } from './call.ts';
 import type { Command, CommandTable } from './command.ts';
 import { type Guard, POSTPONE } from './guard.ts';
@@ -30,9 +31,11 @@ const MAX_ERROR_CODES = 128;
 const SHARED_LOOK_MICROS = 1000;
 
 /** What became of a request. */
-const DONE = 0;
+export const DONE = 0;
 /** It must be offered again later (CLIENT PAUSE, a large COPY); nothing happened. */
 export const POSTPONED = 1;
+/** It waits for something and will be replied to later; nothing else of its session may run before. */
+const BLOCKED = 2;
 
 /** Called around commands by whoever observes them; each is absent while nobody does. */
 export interface Observers {
@@ -48,6 +51,7 @@ export class Dispatcher {
   readonly keyspace: Keyspace;
   readonly call: Call;
   readonly transactions: Transactions;
+  readonly blocking: Blocking;
   readonly observers: Observers = { before: undefined, slow: undefined, slowMicros: Number.POSITIVE_INFINITY };
   /** How often each error code was replied, by code. */
   readonly errorCounts = new Map<string, number>();
@@ -78,6 +82,7 @@ export class Dispatcher {
     this.guards = guards;
     this.clock = clock;
     this.transactions = new Transactions(this);
+    this.blocking = new Blocking(this);
     this.call = new Call(this, limits, nobody);
   }
 
@@ -107,7 +112,7 @@ export class Dispatcher {
     call.session = session;
     call.command = command;
     call.database = this.keyspace.databases[session.database];
-    if ((this.alerts | session.alerts | (command.flags & (PROTECTED | MAY_WAIT))) !== 0) {
+    if ((this.alerts | session.alerts | (command.flags & (PROTECTED | MAY_WAIT | BLOCKING))) !== 0) {
       const objection = this.object(call, args);
       if (objection === POSTPONE) return POSTPONED;
       if (objection !== undefined) {
@@ -115,16 +120,48 @@ export class Dispatcher {
         return DONE;
       }
       if (isQueued(call, args, reply)) return DONE;
+      if ((command.flags & BLOCKING) !== 0) return this.runOrPark(call, args);
     }
     this.keyspace.noTouch = session.noTouch;
     const { before } = this.observers;
     if (before !== undefined && (command.flags & RUNS_QUEUE) === 0) before(call, args);
     const errors = reply.errors;
     command.run(call, args, reply);
-    this.keyspace.effects.commit();
     this.account(call, args, reply.errors !== errors);
+    this.keyspace.effects.commit();
     if (before !== undefined && (command.flags & RUNS_QUEUE) !== 0) before(call, args);
     return DONE;
+  }
+
+  /** Runs a request that waited once more, with its guards. True when it was replied to; false when it waits on. */
+  resume({ session, command, args, database }: Wait): boolean {
+    const { call } = this;
+    const outer = { session: call.session, command: call.command, database: call.database };
+    this.settle();
+    call.session = session;
+    call.command = command;
+    call.database = database;
+    try {
+      const objection = this.object(call, args);
+      if (objection === POSTPONE) return false;
+      if (objection !== undefined) {
+        this.refuse(session, command, objection);
+        return true;
+      }
+      return this.runOrPark(call, args, true) === DONE;
+    } finally {
+      this.settle();
+      Object.assign(call, outer);
+    }
+  }
+
+  /** Accounts a request that ended without having run again; `error` is what was replied, if an error was. */
+  accountUnserved(command: Command, error?: string): void {
+    this.totalCalls++;
+    command.account(1, 0, this.tracksLatency);
+    if (error === undefined) return;
+    command.failed++;
+    this.countError(error);
   }
 
   /**
@@ -204,6 +241,20 @@ export class Dispatcher {
     const known = this.errorCounts.get(code);
     // Scripts and DEBUG ERROR can make up codes; only so many are told apart.
     if (known !== undefined || this.errorCounts.size < MAX_ERROR_CODES) this.errorCounts.set(code, (known ?? 0) + 1);
+  }
+
+  /** Runs a command that may wait. It is accounted and, to MONITOR, shown only once. */
+  private runOrPark(call: Call, args: Args, isAgain = false): number {
+    const { session, command } = call;
+    const { reply } = session;
+    const { errors } = reply;
+    this.keyspace.noTouch = session.noTouch;
+    if (!isAgain && this.observers.before !== undefined) this.observers.before(call, args);
+    command.run(call, args, reply);
+    const isParked = this.blocking.takeParked();
+    if (!isParked) this.account(call, args, reply.errors !== errors);
+    this.keyspace.effects.commit();
+    return isParked ? BLOCKED : DONE;
   }
 
   private object(call: Call, args: Args): string | undefined {

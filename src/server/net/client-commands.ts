@@ -112,7 +112,7 @@ export function clientCommands(clients: Clients, pause: ClientPause): Family {
       row('REPLY', setReplyMode, 3, own, NO_KEYS, CONNECTION),
       row('SETINFO', setinfo, 4, own, NO_KEYS, EVERYWHERE),
       row('SETNAME', setname, 3, own, NO_KEYS, CONNECTION),
-      row('UNBLOCK', unblock, -3, others, NO_KEYS, CONNECTION),
+      row('UNBLOCK', (call, args, reply) => unblock(context, call, args, reply), -3, others, NO_KEYS, CONNECTION),
       row('UNPAUSE', (_, __, reply) => unpause(context, reply), 2, others, NO_KEYS, CONNECTION),
       helpRow('CLIENT', HELP, CONNECTION),
     ]),
@@ -253,12 +253,15 @@ function unpause({ pause }: Context, reply: Reply): void {
   reply.ok();
 }
 
-/** CLIENT UNBLOCK id [TIMEOUT|ERROR]: 0, as no command blocks. */
-function unblock(_: Call, args: Args, reply: Reply): void {
+/** CLIENT UNBLOCK id [TIMEOUT|ERROR]: ends a client's wait for a key; 1 when it waited. */
+function unblock({ clients }: Context, { blocking }: Call, args: Args, reply: Reply): void {
   if (args.count > 4) return reply.error(wrongSubcommand(args.text(1), 'client'));
   if (args.count === 4 && !args.is(3, 'timeout') && !args.is(3, 'error')) return reply.error(ERR.unblockReason);
-  if (args.int64(2) === undefined) return reply.error(ERR.notInteger);
-  reply.integer(0);
+  const id = args.int64(2);
+  if (id === undefined) return reply.error(ERR.notInteger);
+  const target = clients.all.get(Number(id));
+  const asError = args.count === 4 && args.is(3, 'error');
+  reply.integer(target !== undefined && blocking.unblock(target.session, asError) ? 1 : 0);
 }
 
 /** ON or OFF; undefined after an error was replied. */

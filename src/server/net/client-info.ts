@@ -1,7 +1,7 @@
 /** What CLIENT LIST, CLIENT INFO and the log say about a connection: one line of `name=value` fields. */
 import type { Command } from '../../engine/dispatch/command.ts';
 import { MONITORING } from '../../engine/dispatch/session.ts';
-import { type Connection, POSTPONED } from './connection.ts';
+import { BLOCKED, type Connection, POSTPONED } from './connection.ts';
 
 /** The request that is being run, when it is this connection's. */
 export interface Running {
@@ -65,7 +65,7 @@ function flagsOf(connection: Connection): string {
   let flags = '';
   if ((session.alerts & MONITORING) !== 0) flags += 'O';
   if (session.transaction !== undefined) flags += 'x';
-  if (connection.state === POSTPONED) flags += 'b';
+  if (connection.state === POSTPONED || connection.state === BLOCKED) flags += 'b';
   if (session.watcher?.isTouched) flags += 'd';
   if (session.closing) flags += 'c';
   if (connection.closed) flags += 'A';

@@ -10,7 +10,7 @@ import type { Config } from '../config/config.ts';
 import type { Log } from '../observe/log.ts';
 import { describeClient } from './client-info.ts';
 import { ClientMemory } from './client-memory.ts';
-import { type Addresses, Connection, POSTPONED } from './connection.ts';
+import { type Addresses, BLOCKED, Connection, POSTPONED } from './connection.ts';
 import { BrowserAlarm } from './cross-protocol.ts';
 import { adopt, descriptorOf, startReading } from './listener.ts';
 import { clientsForOpenFiles } from './open-files.ts';
@@ -67,7 +67,7 @@ export class Clients {
       released: (bytes) => this.memory.garbage.note(bytes),
       turnEnded: () => this.endTurn(),
     });
-    this.whenLeaving(({ session }) => engine.dispatcher.transactions.discard(session));
+    this.serveWaiting(engine.dispatcher);
     this.watch(config);
   }
 
@@ -81,10 +81,10 @@ export class Clients {
     return this.memory.total;
   }
 
-  /** How many wait for the end of CLIENT PAUSE. */
+  /** How many wait: for the end of CLIENT PAUSE, for a key. */
   get blocked(): number {
     let count = 0;
-    for (const { state } of this.all.values()) if (state === POSTPONED) count++;
+    for (const { state } of this.all.values()) if (state === POSTPONED || state === BLOCKED) count++;
     return count;
   }
 
@@ -188,6 +188,22 @@ export class Clients {
     this.evict();
   }
 
+  /** Gives sessions that wait their replies, and nothing more to those that have left. */
+  private serveWaiting({ blocking, transactions }: Engine['dispatcher']): void {
+    blocking.deliver = (session, write) => {
+      const connection = this.of(session);
+      if (connection !== undefined) this.traffic.interject(connection, write);
+    };
+    blocking.whenReleased = (session) => {
+      const connection = this.of(session);
+      if (connection !== undefined) this.traffic.release(connection);
+    };
+    this.whenLeaving(({ session }) => {
+      transactions.discard(session);
+      blocking.forget(session);
+    });
+  }
+
   private watch(config: Config): void {
     const watch = (names: Parameters<Config['watch']>[0], apply: () => void): void => {
       apply();
@@ -266,7 +282,7 @@ export class Clients {
   }
 
   private isTooIdle(connection: Connection, now: number): boolean {
-    if (this.idleTimeoutMs === 0 || connection.state === POSTPONED) return false;
+    if (this.idleTimeoutMs === 0 || connection.state === POSTPONED || connection.state === BLOCKED) return false;
     return (connection.session.alerts & MONITORING) === 0 && now - connection.lastUsed > this.idleTimeoutMs;
   }
 

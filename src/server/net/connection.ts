@@ -38,6 +38,8 @@ export const POSTPONED = 1;
 export const YIELDED = 2;
 /** It reads its replies too slowly: nothing more is run for it until it has caught up. */
 export const CONGESTED = 3;
+/** Its request waits for something (BLPOP, …). */
+export const BLOCKED = 4;
 
 export class Connection {
   readonly session: Session;

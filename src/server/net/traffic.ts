@@ -17,14 +17,14 @@
  * and we for it. What it sends meanwhile is bounded by client-query-buffer-limit.
  */
 import type { Dispatcher } from '../../engine/dispatch/dispatch.ts';
-import { POSTPONED as REQUEST_POSTPONED } from '../../engine/dispatch/dispatch.ts';
+import { DONE, POSTPONED as REQUEST_POSTPONED } from '../../engine/dispatch/dispatch.ts';
 import { UNAUTHENTICATED } from '../../engine/dispatch/session.ts';
 import { ReadAhead } from '../../engine/keyspace/read-ahead.ts';
 import { READ_AHEAD } from '../../engine/keyspace/touch-records.ts';
 import { Args } from '../../protocol/args.ts';
 import { type OutputBuffer, ReplyTooLong } from '../../protocol/output-buffer.ts';
 import { BROKEN, INCOMPLETE, REQUEST } from '../../protocol/request-parser.ts';
-import { CONGESTED, type Connection, POSTPONED, RUNNING, YIELDED } from './connection.ts';
+import { BLOCKED, CONGESTED, type Connection, POSTPONED, RUNNING, YIELDED } from './connection.ts';
 import { isFromBrowser } from './cross-protocol.ts';
 import { FLUSH_BYTES, Outbox } from './outbox.ts';
 
@@ -85,6 +85,8 @@ export class Traffic {
   private outcome = REQUEST;
   private frame = 0;
   private from = 0;
+  /** Where the reply of the newest request begins. */
+  private mark = 0;
   private deadline = 0;
   private readonly spareArgs: Args[] = [];
   /** Connections that yielded, the one that waited longest first. */
@@ -137,6 +139,37 @@ export class Traffic {
     connection.state = YIELDED;
     this.queue.push(connection);
     this.scheduleFlush();
+  }
+
+  /**
+   * Lets `write` reply to a connection other than the one whose request runs: what that one was replied so far is its own,
+   * and so is what follows.
+   */
+  interject(connection: Connection, write: () => void): void {
+    const { current, out } = this;
+    if (current !== undefined) {
+      if (current.session.replyMode !== 0) out.at = this.mark;
+      this.outbox.claim(current, this.from);
+    }
+    const from = out.at;
+    try {
+      write();
+      if (connection.session.replyMode !== 0) connection.session.muteReply(out, from);
+      this.outbox.claim(connection, from);
+    } catch (error) {
+      if (!(error instanceof ReplyTooLong)) throw error;
+      out.at = from;
+      this.events.exceeded(connection, 'reply');
+    }
+    this.from = out.at;
+    this.mark = out.at;
+  }
+
+  /** The request that waited was replied to: the connection goes on with what it has sent meanwhile. */
+  release(connection: Connection): void {
+    if (connection.closed || connection.state !== BLOCKED) return;
+    connection.state = RUNNING;
+    if (connection.queryLength > 0) this.enqueue(connection);
   }
 
   /** The client will send nothing more. */
@@ -255,12 +288,13 @@ export class Traffic {
     const { session } = connection;
     const { dispatcher, out, batch, ends } = this;
     for (let i = 0; i < count; i++) {
-      const mark = out.at;
+      this.mark = out.at;
       const { errors } = session.reply;
       const long = ends[i] - this.frame > LONG_BYTES;
       if (long) dispatcher.settle();
-      if (dispatcher.dispatch(session, batch[i]) === REQUEST_POSTPONED) {
-        connection.state = POSTPONED;
+      const outcome = dispatcher.dispatch(session, batch[i]);
+      if (outcome !== DONE) {
+        this.hold(connection, outcome, ends[i]);
         return false;
       }
       if (session.reply.errors !== errors && isFromBrowser(batch[i])) {
@@ -268,8 +302,8 @@ export class Traffic {
         this.events.exceeded(connection, 'browser');
         return false;
       }
-      if (long || out.at - mark > LONG_BYTES) dispatcher.settle();
-      if (session.replyMode !== 0) session.muteReply(out, mark);
+      if (long || out.at - this.mark > LONG_BYTES) dispatcher.settle();
+      if (session.replyMode !== 0) session.muteReply(out, this.mark);
       this.frame = ends[i];
       if (session.closing) return false;
       if (out.at > FLUSH_BYTES) {
@@ -283,6 +317,18 @@ export class Traffic {
       }
     }
     return true;
+  }
+
+  /** A request did not run, or waits and is replied to later: nothing more is run for the connection now. */
+  private hold(connection: Connection, outcome: number, end: number): void {
+    if (outcome === REQUEST_POSTPONED) {
+      connection.state = POSTPONED;
+      return;
+    }
+    connection.state = BLOCKED;
+    this.frame = end;
+    // The turn's end sets the timer for its deadline.
+    this.scheduleFlush();
   }
 
   /** Whether a connection that is past its deadline must yield: a short pipeline may be finished. */

@@ -39,7 +39,8 @@ export function server({ identity, config, engine }: Observed): Fields {
   };
 }
 
-export function clients({ clients, config }: Observed): Fields {
+export function clients({ clients, config, engine }: Observed): Fields {
+  const { blocking } = engine.dispatcher;
   return {
     connected_clients: clients.all.size,
     cluster_connections: 0,
@@ -48,9 +49,9 @@ export function clients({ clients, config }: Observed): Fields {
     client_recent_max_output_buffer: clients.memory.recentOutputPeak,
     blocked_clients: clients.blocked,
     tracking_clients: 0,
-    clients_in_timeout_table: 0,
-    total_blocking_keys: 0,
-    total_blocking_keys_on_nokey: 0,
+    clients_in_timeout_table: blocking.timedCount,
+    total_blocking_keys: blocking.countKeys(false),
+    total_blocking_keys_on_nokey: blocking.countKeys(true),
   };
 }
 

@@ -1,0 +1,263 @@
+/**
+ * Commands that wait: BLPOP and its like, WAIT.
+ *
+ * A command that finds nothing parks its request: arguments of its own, the keys it waits for, a deadline. When such a key
+ * is changed so that there may be something, the request is run once more, as if it came only now; if it finds nothing
+ * again it keeps its place. So a command has one function for both, and there is nothing to undo.
+ *
+ *   by database and key:   "jobs"  → Wait ─ Wait ─ Wait     served in this order: who came first waits no longer
+ *                          "other" → Wait ─┘                 than who came later
+ *   by deadline:           a heap
+ *
+ * Waking is the last stage of commit: the woken are served in the turn of the write that woke them, behind everything else
+ * that hears of it, and never in the middle of EXEC or a script. What they change themselves is published in a round of its
+ * own (effects.ts), so that chains of BLMOVE do not nest.
+ *
+ * Rejected: telling ready keys where keys are created, as Redis does. Every way to make a key ends in `close`; renaming,
+ * restoring and the like need no word of their own.
+ */
+import { Args } from '../../protocol/args.ts';
+import { ERR } from '../../protocol/errors.ts';
+import type { Reply } from '../../protocol/reply.ts';
+import { ALL_KEYS, type Change, FLUSHED } from '../effects/effects.ts';
+import type { Database } from '../keyspace/database.ts';
+import type { Keyspace } from '../keyspace/keyspace.ts';
+import { keyName } from '../listeners/key-name.ts';
+import { NO_REF } from '../memory/arena.ts';
+import { segmentOf, TYPE_MASK, wordOf } from '../memory/layout.ts';
+import type { Call } from './call.ts';
+import type { Command } from './command.ts';
+import { Deadlines, type Timed } from './deadlines.ts';
+import type { Session } from './session.ts';
+
+/** What a command waits for. */
+export interface Wish {
+  /** The keys: `count` arguments from `first` on. */
+  readonly first: number;
+  readonly count: number;
+  /** What the keys must hold before it is worth while to look again. */
+  readonly type: number;
+  /** Milliseconds since 1970; Infinity: for ever. */
+  readonly deadline: number;
+  /** Looks again as well when a key is gone or holds something else (XREADGROUP). */
+  readonly wakesWhenGone?: boolean;
+  /** What it gets at the deadline, instead of a null. */
+  readonly late?: (reply: Reply) => void;
+}
+
+/** A request that waits. */
+export interface Wait extends Timed {
+  readonly session: Session;
+  readonly command: Command;
+  readonly args: Args;
+  readonly wish: Wish;
+  readonly database: Database;
+  /** The names of its keys, some maybe twice. */
+  readonly names: readonly string[];
+}
+
+/** Those who wait for one key, who came first first. */
+interface Queue {
+  readonly key: Buffer;
+  readonly waits: Set<Wait>;
+}
+
+/** Who runs parked requests again, and accounts those that end otherwise. */
+export interface Resumer {
+  readonly keyspace: Keyspace;
+  /** Runs a request once more; false when it waits on. */
+  resume(wait: Wait): boolean;
+  /** Accounts a request that ended without having run again; `error` is what was replied, if an error was. */
+  accountUnserved(command: Command, error?: string): void;
+}
+
+/** What holds no value. */
+const ABSENT = -1;
+
+export class Blocking {
+  /** Lets `write` reply to a session whose request is not the one that runs. */
+  deliver: (session: Session, write: () => void) => void = (_, write) => write();
+  /** Called when a request has ended and the session's next may run. */
+  whenReleased: (session: Session) => void = () => {};
+  private readonly resumer: Resumer;
+  private readonly waits = new Map<Session, Wait>();
+  /** By database, then by name. */
+  private readonly queues: Map<string, Queue>[] = [];
+  private readonly deadlines = new Deadlines<Wait>();
+  /** How many of the waits have keys, and how many of those look when one is gone. */
+  private keyed = 0;
+  private waitingForGone = 0;
+  /** The request that is being run again, and whether it still waits. */
+  private resumed: Session | undefined = undefined;
+  private isParked = false;
+  /** Holds the key that is looked for. */
+  private readonly probe = new Args();
+  private readonly onChanges = (changes: readonly Change[]): void => this.wake(changes);
+
+  constructor(resumer: Resumer) {
+    this.resumer = resumer;
+    for (let i = 0; i < resumer.keyspace.databases.length; i++) this.queues.push(new Map());
+  }
+
+  /** Milliseconds since 1970: when `expire` has something to do; Infinity when it never will. */
+  get nextDeadline(): number {
+    return this.deadlines.first?.deadline ?? Number.POSITIVE_INFINITY;
+  }
+
+  /** How many requests wait with a deadline. */
+  get timedCount(): number {
+    return this.deadlines.size;
+  }
+
+  /** How many keys requests wait for; `gone`: of requests that look when a key is gone. */
+  countKeys(gone: boolean): number {
+    let count = 0;
+    for (const queues of this.queues) {
+      for (const { waits } of queues.values()) if (!gone || [...waits].some(({ wish }) => wish.wakesWhenGone)) count++;
+    }
+    return count;
+  }
+
+  /** Lets the running request wait; its command returns without a reply. Only where `call.mayBlock`. */
+  park({ session, command, database }: Call, args: Args, wish: Wish): void {
+    this.isParked = true;
+    if (this.resumed === session) return;
+    const { deadline } = wish;
+    const names: string[] = [];
+    const wait: Wait = { session, command, args: args.detach(), wish, database, names, deadline, place: -1 };
+    this.waits.set(session, wait);
+    for (let i = wish.first; i < wish.first + wish.count; i++) names.push(this.enqueue(wait, args.copy(i)));
+    if (deadline !== Number.POSITIVE_INFINITY) this.deadlines.add(wait);
+    if (wish.wakesWhenGone) this.waitingForGone++;
+    if (names.length > 0 && this.keyed++ === 0) this.resumer.keyspace.effects.subscribe(this.onChanges, 'wake');
+  }
+
+  /** Whether the command that just ran parked its request; asked once. */
+  takeParked(): boolean {
+    const parked = this.isParked;
+    this.isParked = false;
+    return parked;
+  }
+
+  /** Ends the wait of a session, as if it were late or with an error. False when it does not wait. */
+  unblock(session: Session, asError: boolean): boolean {
+    const wait = this.waits.get(session);
+    if (wait === undefined) return false;
+    this.giveUp(wait, asError ? ERR.unblocked : undefined);
+    return true;
+  }
+
+  /** Forgets the request of a session that is no more. */
+  forget(session: Session): void {
+    const wait = this.waits.get(session);
+    if (wait !== undefined) this.remove(wait);
+  }
+
+  /** Replies to those whose deadline has passed. */
+  expire(now: number): void {
+    for (let wait = this.deadlines.first; wait !== undefined && wait.deadline <= now; wait = this.deadlines.first) {
+      this.giveUp(wait, undefined);
+    }
+  }
+
+  /** Looks at every key that is waited for: what was held back may run now. */
+  recheck(): void {
+    for (const [database, queues] of this.queues.entries()) {
+      for (const queue of [...queues.values()]) this.serve(database, queue);
+    }
+    this.resumer.keyspace.effects.commit();
+  }
+
+  /** Puts a request at the end of a key's queue; returns the key's name. */
+  private enqueue(wait: Wait, key: Buffer): string {
+    const queues = this.queues[wait.database.index];
+    const name = keyName(key);
+    const queue = queues.get(name);
+    if (queue === undefined) queues.set(name, { key, waits: new Set([wait]) });
+    else queue.waits.add(wait);
+    return name;
+  }
+
+  private wake(changes: readonly Change[]): void {
+    const ready = new Map<Queue, number>();
+    for (const { event, database, key } of changes) {
+      const queues = this.queues[database];
+      if (queues.size === 0) continue;
+      if (key === ALL_KEYS) {
+        if (event !== FLUSHED || this.waitingForGone > 0)
+          for (const queue of queues.values()) ready.set(queue, database);
+      } else {
+        const queue = queues.get(keyName(key));
+        if (queue !== undefined) ready.set(queue, database);
+      }
+    }
+    for (const [queue, database] of ready) this.serve(database, queue);
+  }
+
+  /** Runs the requests that wait for one key again, as long as the key holds what they want. */
+  private serve(database: number, { key, waits }: Queue): void {
+    for (const wait of waits) {
+      const type = this.typeOf(database, key);
+      if (type !== wait.wish.type && !wait.wish.wakesWhenGone) {
+        if (type === ABSENT && this.waitingForGone === 0) return;
+        continue;
+      }
+      this.resume(wait);
+    }
+  }
+
+  private typeOf(database: number, key: Buffer): number {
+    const { probe } = this;
+    const { arena, databases } = this.resumer.keyspace;
+    probe.attach(key, new DataView(key.buffer, key.byteOffset, key.length));
+    probe.count = 0;
+    probe.push(0, key.length);
+    const ref = databases[database].find(probe, 0);
+    return ref === NO_REF ? ABSENT : arena.words[segmentOf(ref)][wordOf(ref)] & TYPE_MASK;
+  }
+
+  private resume(wait: Wait): void {
+    let isOver = false;
+    this.deliver(wait.session, () => {
+      this.resumed = wait.session;
+      try {
+        isOver = this.resumer.resume(wait);
+      } finally {
+        this.resumed = undefined;
+      }
+    });
+    if (isOver) this.release(wait);
+  }
+
+  private giveUp(wait: Wait, error: string | undefined): void {
+    this.remove(wait);
+    const { session, command, wish } = wait;
+    this.deliver(session, () => {
+      if (error !== undefined) session.reply.error(error);
+      else if (wish.late !== undefined) wish.late(session.reply);
+      else session.reply.nullArray();
+    });
+    this.resumer.accountUnserved(command, error);
+    this.whenReleased(session);
+  }
+
+  private release(wait: Wait): void {
+    if (this.waits.get(wait.session) !== wait) return;
+    this.remove(wait);
+    this.whenReleased(wait.session);
+  }
+
+  private remove(wait: Wait): void {
+    const { session, database, names, wish } = wait;
+    const queues = this.queues[database.index];
+    this.waits.delete(session);
+    for (const name of names) {
+      const queue = queues.get(name);
+      queue?.waits.delete(wait);
+      if (queue?.waits.size === 0) queues.delete(name);
+    }
+    if (wait.deadline !== Number.POSITIVE_INFINITY) this.deadlines.remove(wait);
+    if (wish.wakesWhenGone) this.waitingForGone--;
+    if (names.length > 0 && --this.keyed === 0) this.resumer.keyspace.effects.unsubscribe(this.onChanges);
+  }
+}
