@@ -57,7 +57,8 @@ const LEFT_OUT: Readonly<Record<string, string>> = {
   'latency doctor|latency graph|latency histogram|latency history|latency latest|latency reset': 'tells of time',
   'slowlog get|slowlog len|slowlog reset|lastsave': 'tells of time',
   'shutdown|save|bgsave|bgrewriteaof|failover|replicaof|slaveof|sync|psync|replconf': 'touches process or disk',
-  'monitor|debug|module load|module loadex|module unload|migrate|wait|waitaof|restore-asking': 'touches process or network',
+  'monitor|debug|module load|module loadex|module unload|migrate|wait|waitaof|restore-asking':
+    'touches process or network',
   'dump|restore': 'the payload names the version',
   'acl|acl setuser|acl deluser|acl load|acl save|acl genpass|acl log|acl list|acl users|acl getuser|acl cat|acl whoami|acl dryrun':
     'users are compared by tests of their own',

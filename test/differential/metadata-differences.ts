@@ -5,6 +5,7 @@ export interface Difference {
   readonly reason: string;
 }
 
+const WAIT = 'since Redis 7.2 a script may call it, and it counts as blocking';
 const WITHSCORE = 'Redis 7.2 adds WITHSCORE';
 
 export const INFO_DIFFERENCES: readonly Difference[] = [
@@ -15,6 +16,8 @@ export const INFO_DIFFERENCES: readonly Difference[] = [
     reason: 'since Redis 7.2 a command without arguments may be asked about',
   },
   { command: 'command|getkeysandflags', fact: 'arity', reason: 'as for command|getkeys' },
+  { command: 'wait', fact: 'flags', reason: WAIT },
+  { command: 'wait', fact: 'categories', reason: WAIT },
   { command: 'zrank', fact: 'arity', reason: WITHSCORE },
   { command: 'zrevrank', fact: 'arity', reason: WITHSCORE },
 ];

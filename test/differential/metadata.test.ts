@@ -115,7 +115,10 @@ describe('COMMAND LIST', () => {
     for (const category of readTree(categories) as string[]) {
       const words = ['COMMAND', 'LIST', 'FILTERBY', 'ACLCAT', category];
       const [reply] = await theirs[2].ask([words]);
-      const namesIn = (text: string) => (readTree(text) as string[]).filter((name) => common.includes(name)).sort();
+      const isCompared = (name: string) =>
+        common.includes(name) &&
+        !INFO_DIFFERENCES.some((known) => known.command === name && known.fact === 'categories');
+      const namesIn = (text: string) => (readTree(text) as string[]).filter(isCompared).sort();
       expect(namesIn(ours.ask(2, words)), category).toEqual(namesIn(reply));
     }
   });
@@ -124,8 +127,8 @@ describe('COMMAND LIST', () => {
 describe('COMMAND GETKEYS', () => {
   it('finds the keys of generated calls as redis-server does', async () => {
     const docs = await theirs[3].ask(common.map((name) => ['COMMAND', 'DOCS', name]));
-    const generator = new CallGenerator(20261124);
     const questions = common.flatMap((name, i) => {
+      const generator = new CallGenerator(seedOf(name));
       const tree = (plain(readTree(docs[i])) as Record<string, { arguments?: DocumentedArgument[] }>)[name].arguments;
       const calls = Array.from({ length: CALLS_PER_COMMAND }, () => generator.call(name, tree ?? []));
       return calls
@@ -191,4 +194,9 @@ function withoutDisplay(tree: Plain): Plain {
   return (tree as Facts[]).map(({ display_text: _, ...rest }) =>
     rest.arguments === undefined ? rest : { ...rest, arguments: withoutDisplay(rest.arguments) },
   );
+}
+
+/** A command's calls stay as they are when others join. */
+function seedOf(name: string): number {
+  return [...name].reduce((seed, letter) => (Math.imul(seed, 31) + letter.charCodeAt(0)) | 0, 20261124);
 }

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { TestEngine } from '../engine.testing.ts';
-import { ALL_KEYS, type Change, Effects, FLUSHED, SWAPPED } from './effects.ts';
+import { ALL_KEYS, type Change, Effects, FLUSHED } from './effects.ts';
 
 const change = (name: string): Change => ({ event: 'set', database: 0, key: Buffer.from(name) });
 
@@ -48,8 +48,8 @@ test('FLUSHDB, FLUSHALL and SWAPDB are changes of whole databases', () => {
   expect(seen.splice(0)).toEqual([{ event: FLUSHED, database: 0, key: ALL_KEYS }]);
   engine.run('SWAPDB', 1, 3);
   expect(seen.splice(0).map(({ event, database }) => [event, database])).toEqual([
-    [SWAPPED, 1],
-    [SWAPPED, 3],
+    ['swapped', 1],
+    ['swapped', 3],
   ]);
   engine.run('SWAPDB', 1, 1);
   expect(seen).toEqual([]);

@@ -25,7 +25,7 @@ export interface Change {
 export const ALL_KEYS: Buffer = Buffer.alloc(0);
 /** What happens to all keys of a database; no notification tells: they are gone, or those of another are there instead. */
 export const FLUSHED: EventName = 'flushed';
-export const SWAPPED: EventName = 'swapped';
+const SWAPPED: EventName = 'swapped';
 
 export type Subscriber = (changes: readonly Change[]) => void;
 

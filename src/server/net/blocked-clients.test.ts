@@ -115,9 +115,10 @@ test('CLIENT LIST and INFO tell; CLIENT UNBLOCK ends a wait', async () => {
   waiter.send(request('BLPOP', 'a', 'b', 100) + request('PING'));
   await blocked(1);
   expect(await other.ask('CLIENT', 'LIST', 'ID', id)).toMatch(/ flags=b .* cmd=blpop /);
-  expect(await other.ask('INFO', 'clients')).toMatch(
-    /blocked_clients:1\r\n[^]*clients_in_timeout_table:1\r\ntotal_blocking_keys:2\r\n/,
-  );
+  const told = await other.ask('INFO', 'clients');
+  for (const line of ['blocked_clients:1', 'clients_in_timeout_table:1', 'total_blocking_keys:2']) {
+    expect(told).toContain(`${line}\r\n`);
+  }
   expect(await other.ask('CLIENT', 'UNBLOCK', id, 'NOW')).toBe(
     '-ERR CLIENT UNBLOCK reason should be TIMEOUT or ERROR\r\n',
   );

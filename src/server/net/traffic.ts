@@ -27,6 +27,7 @@ import { BROKEN, INCOMPLETE, REQUEST } from '../../protocol/request-parser.ts';
 import { BLOCKED, CONGESTED, type Connection, POSTPONED, RUNNING, YIELDED } from './connection.ts';
 import { isFromBrowser } from './cross-protocol.ts';
 import { FLUSH_BYTES, Outbox } from './outbox.ts';
+import { isKept, SpareArgs } from './spare-args.ts';
 
 /** One read takes at most this much from a socket. */
 const READ_BYTES = 64 * 1024;
@@ -39,9 +40,6 @@ const SHORT_BYTES = 2048;
 const PATIENCE = 8;
 /** A request or reply longer than this may take long: it is timed by itself. */
 const LONG_BYTES = 4096;
-/** Arguments arrays longer than this are not kept for the next request. */
-const KEPT_ARGUMENTS = 4096;
-const KEPT_SPARES = 64;
 
 /** Why traffic asks for a client to be disconnected. */
 export type Excess = 'query' | 'output' | 'reply' | 'browser';
@@ -88,7 +86,7 @@ export class Traffic {
   /** Where the reply of the newest request begins. */
   private mark = 0;
   private deadline = 0;
-  private readonly spareArgs: Args[] = [];
+  private readonly spareArgs = new SpareArgs();
   /** Connections that yielded, the one that waited longest first. */
   private readonly queue: Connection[] = [];
   private flushScheduled = false;
@@ -210,11 +208,11 @@ export class Traffic {
     this.from = this.out.at;
     const outcome = this.runAll(connection, bytes, view, end);
     if (outcome === BROKEN) this.refuse(connection);
-    if (batch[0].start.length > KEPT_ARGUMENTS) batch[0] = new Args();
+    if (!isKept(batch[0])) batch[0] = new Args();
     this.current = undefined;
     if (dispatcher.call.session === session) connection.lastCommand = dispatcher.call.command;
     this.outbox.claim(connection, this.from);
-    if (session.transaction !== undefined) this.checkQueued(connection);
+    if (session.transaction !== undefined) this.checkKept(connection);
     if (connection.closed) return;
     if (session.closing) {
       connection.releaseQuery();
@@ -258,7 +256,7 @@ export class Traffic {
     const { parser } = connection;
     const { batch, ends } = this;
     if (connection.own !== undefined) {
-      this.keepSpare(batch[0]);
+      this.spareArgs.keep(batch[0]);
       batch[0] = connection.own;
       connection.own = undefined;
     }
@@ -274,7 +272,7 @@ export class Traffic {
       else if (outcome === INCOMPLETE || outcome === BROKEN) {
         if (parser.midway && outcome === INCOMPLETE) {
           connection.own = args;
-          batch[count] = this.spareArgs.pop() ?? new Args();
+          batch[count] = this.spareArgs.take();
         }
         return count;
       }
@@ -340,7 +338,9 @@ export class Traffic {
   /** Takes back what was parsed beyond the last request that ran. */
   private rewind(connection: Connection): void {
     connection.parser.rewind(this.frame);
-    this.takeArgsBack(connection);
+    if (connection.own === undefined) return;
+    this.spareArgs.keep(connection.own);
+    connection.own = undefined;
   }
 
   /** Replies what is wrong with the bytes of a client and closes its connection. */
@@ -363,17 +363,6 @@ export class Traffic {
     if (frame > 0) connection.own?.rebase(-frame);
     connection.keep(bytes, frame, end);
     this.events.resized(connection);
-  }
-
-  private takeArgsBack(connection: Connection): void {
-    if (connection.own === undefined) return;
-    this.keepSpare(connection.own);
-    connection.own = undefined;
-  }
-
-  /** Keeps arguments for a later request, unless they are large or there are many. */
-  private keepSpare(args: Args): void {
-    if (args.start.length <= KEPT_ARGUMENTS && this.spareArgs.length < KEPT_SPARES) this.spareArgs.push(args);
   }
 
   private endTurn(): void {
@@ -401,18 +390,11 @@ export class Traffic {
     this.scheduleFlush();
   }
 
-  /** What MULTI has queued is memory for requests as well. */
-  private checkQueued(connection: Connection): void {
-    const { transaction } = connection.session;
-    if (transaction !== undefined && transaction.argumentBytes + connection.queryLength > this.queryLimitBytes) {
-      this.events.exceeded(connection, 'query');
-    } else this.events.resized(connection);
-  }
-
+  /** What MULTI has queued are requests that wait, too. */
   private checkKept(connection: Connection): void {
-    const unauthenticated = (connection.session.alerts & UNAUTHENTICATED) !== 0;
-    const limit = unauthenticated ? UNAUTHENTICATED_QUERY_BYTES : this.queryLimitBytes;
-    if (connection.queryLength > limit) this.events.exceeded(connection, 'query');
+    const { alerts, transaction } = connection.session;
+    const limit = (alerts & UNAUTHENTICATED) === 0 ? this.queryLimitBytes : UNAUTHENTICATED_QUERY_BYTES;
+    if (connection.queryLength + (transaction?.argumentBytes ?? 0) > limit) this.events.exceeded(connection, 'query');
     else this.events.kept(connection);
   }
 }
