@@ -218,7 +218,7 @@ export class Blocking {
 
   private resume(wait: Wait): void {
     let isOver = false;
-    this.deliver(wait.session, () => {
+    this.replyTo(wait.session, () => {
       this.resumed = wait.session;
       try {
         isOver = this.resumer.resume(wait);
@@ -232,13 +232,21 @@ export class Blocking {
   private giveUp(wait: Wait, error: string | undefined): void {
     this.remove(wait);
     const { session, command, wish } = wait;
-    this.deliver(session, () => {
+    this.replyTo(session, () => {
       if (error !== undefined) session.reply.error(error);
       else if (wish.late !== undefined) wish.late(session.reply);
       else session.reply.nullArray();
     });
     this.resumer.accountUnserved(command, error);
     this.whenReleased(session);
+  }
+
+  /** Sessions share their sinks: an error in this reply is none of the command that runs. */
+  private replyTo(session: Session, write: () => void): void {
+    const { reply } = session;
+    const { errors } = reply;
+    this.deliver(session, write);
+    reply.errors = errors;
   }
 
   private release(wait: Wait): void {

@@ -125,6 +125,9 @@ test('CLIENT LIST and INFO tell; CLIENT UNBLOCK ends a wait', async () => {
   expect(await other.ask('CLIENT', 'UNBLOCK', id, 'ERROR')).toBe(':1\r\n');
   expect(await waiter.replies(2)).toEqual(['-UNBLOCKED client unblocked via CLIENT UNBLOCK\r\n', '+PONG\r\n']);
   expect(await other.ask('CLIENT', 'UNBLOCK', id)).toBe(':0\r\n');
+  const { dispatcher, commands } = server.server.engine;
+  expect(dispatcher.errorCounts.get('UNBLOCKED')).toBe(1);
+  expect(commands.byName('client|unblock')).toMatchObject({ calls: 3, failed: 1 });
   waiter.command('BLPOP', 'a', 0);
   await blocked(1);
   expect(await other.ask('CLIENT', 'UNBLOCK', id, 'TIMEOUT')).toBe(':1\r\n');
