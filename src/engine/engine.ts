@@ -32,6 +32,12 @@ import { sortedSetRanges } from './commands/sorted-set-ranges.ts';
 import { sortedSetScan } from './commands/sorted-set-scan.ts';
 import { sortedSets } from './commands/sorted-sets.ts';
 import type { Family } from './commands/spec.ts';
+import { streamClaims } from './commands/stream-claims.ts';
+import { streamGroups } from './commands/stream-groups.ts';
+import { streamInfo } from './commands/stream-info.ts';
+import { streamPending } from './commands/stream-pending.ts';
+import { streamReads } from './commands/stream-reads.ts';
+import { streams } from './commands/streams.ts';
 import { strings } from './commands/strings.ts';
 import { transactions } from './commands/transactions.ts';
 import { waiting } from './commands/waiting.ts';
@@ -74,6 +80,12 @@ const FAMILIES: readonly Family[] = [
   geo,
   geoSearches,
   hyperLogLogs,
+  streams,
+  streamReads,
+  streamGroups,
+  streamPending,
+  streamClaims,
+  streamInfo,
   keys,
   copying,
   scanning,

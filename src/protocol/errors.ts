@@ -64,6 +64,40 @@ export const ERR = {
   geoAny: 'ERR the ANY argument requires COUNT argument',
   geoRadiusStore: 'ERR STORE option in GEORADIUS is not compatible with WITHDIST, WITHHASH and WITHCOORD options',
   geoSearchStore: 'ERR GEOSEARCHSTORE is not compatible with WITHDIST, WITHHASH and WITHCOORD options',
+  streamId: 'ERR Invalid stream ID specified as stream command argument',
+  streamIdMinimum: 'ERR The ID specified in XADD must be greater than 0-0',
+  streamIdOld: 'ERR The ID specified in XADD is equal or smaller than the target stream top item',
+  streamExhausted: 'ERR The stream has exhausted the last possible ID, unable to add more items',
+  streamEntryTooLarge: 'ERR Elements are too large to be stored',
+  streamStart: 'ERR invalid start ID for the interval',
+  streamEnd: 'ERR invalid end ID for the interval',
+  streamTrimTwice: 'ERR syntax error, MAXLEN and MINID options at the same time are not compatible',
+  streamMaxlen: 'ERR The MAXLEN argument must be >= 0.',
+  streamLimit: 'ERR The LIMIT argument must be >= 0.',
+  streamLimitAlone: 'ERR syntax error, LIMIT cannot be used without specifying a trimming strategy',
+  streamLimitExact: 'ERR syntax error, LIMIT cannot be used without the special ~ option',
+  streamNoStrategy: 'ERR syntax error, XTRIM must be called with a trimming strategy',
+  streamAddedNegative: 'ERR entries_added must be positive',
+  streamSetBelowGiven: 'ERR The ID specified in XSETID is smaller than the provided max_deleted_entry_id',
+  streamSetBelowDeleted: 'ERR The ID specified in XSETID is smaller than current max_deleted_entry_id',
+  streamSetBelowTop: 'ERR The ID specified in XSETID is smaller than the target stream top item',
+  streamAddedBelowLength: 'ERR The entries_added specified in XSETID is smaller than the target stream length',
+  groupOfXread: 'ERR The GROUP option is only supported by XREADGROUP. You called XREAD instead.',
+  noackOfXread: 'ERR The NOACK option is only supported by XREADGROUP. You called XREAD instead.',
+  groupMissing: 'ERR Missing GROUP option for XREADGROUP',
+  dollarOfGroup:
+    'ERR The $ ID is meaningless in the context of XREADGROUP: you want to read the history of this consumer by specifying a proper ID, or use the > ID to get new messages. The $ ID would just return an empty result set.',
+  newOfXread: 'ERR The > ID can be specified only when calling XREADGROUP using the GROUP <group> <consumer> option.',
+  groupKeyMissing:
+    'ERR The XGROUP subcommand requires the key to exist. Note that for CREATE you may want to use the MKSTREAM option to create an empty stream automatically.',
+  groupExists: 'BUSYGROUP Consumer Group name already exists',
+  entriesReadNegative: 'ERR value for ENTRIESREAD must be positive or -1',
+  claimIdle: 'ERR Invalid min-idle-time argument for XCLAIM',
+  claimIdleOption: 'ERR Invalid IDLE option argument for XCLAIM',
+  claimTimeOption: 'ERR Invalid TIME option argument for XCLAIM',
+  claimRetryOption: 'ERR Invalid RETRYCOUNT option argument for XCLAIM',
+  autoclaimIdle: 'ERR Invalid min-idle-time argument for XAUTOCLAIM',
+  autoclaimCount: 'ERR COUNT must be > 0',
   notHyperLogLog: 'WRONGTYPE Key is not a valid HyperLogLog string value.',
   corruptHyperLogLog: 'INVALIDOBJ Corrupted HLL object detected',
   hyperLogLogNotSparse: 'ERR HLL encoding is not sparse',
@@ -240,4 +274,30 @@ export function oneCentre(name: string): string {
 
 export function oneShape(name: string): string {
   return `ERR exactly one of BYRADIUS and BYBOX can be specified for ${echoed(name)}`;
+}
+
+/** `name` is the command's, `newest` the ID that stands for what is not read yet. */
+export function unbalancedStreams(name: string, newest: string): string {
+  return `ERR Unbalanced '${name.toLowerCase()}' list of streams: for each stream key an ID or '${newest}' must be specified.`;
+}
+
+/** Of XREADGROUP. As in Redis the names are told whole, up to their first NUL. */
+export function noGroupToRead(key: string, group: string): string {
+  return `NOGROUP No such key '${untilNul(key)}' or consumer group '${untilNul(group)}' in XREADGROUP with GROUP option`;
+}
+
+export function noKeyOrGroup(key: string, group: string): string {
+  return `NOGROUP No such key '${untilNul(key)}' or consumer group '${untilNul(group)}'`;
+}
+
+export function noGroupOfKey(group: string, key: string): string {
+  return `NOGROUP No such consumer group '${untilNul(group)}' for key name '${untilNul(key)}'`;
+}
+
+export function unknownClaimOption(option: string): string {
+  return `ERR Unrecognized XCLAIM option '${untilNul(option)}'`;
+}
+
+function untilNul(text: string): string {
+  return text.split('\0', 1)[0];
 }

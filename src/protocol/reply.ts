@@ -53,6 +53,10 @@ export interface Reply {
   /** As `beginArray`, of a map. */
   beginMap(): Deferred;
   endMap(deferred: Deferred, pairs: number): void;
+  /** As `beginMap`, of which each key is announced by `row`: an array of arrays where the protocol has no maps. */
+  beginTable(): Deferred;
+  row(): void;
+  endTable(deferred: Deferred, rows: number): void;
   /** As `beginArray`, of a set. */
   beginSet(): Deferred;
   endSet(deferred: Deferred, length: number): void;

@@ -141,6 +141,18 @@ export class Resp2Reply implements Reply {
     this.insertHead(deferred, STAR, pairs * 2);
   }
 
+  beginTable(): Deferred {
+    return this.out.at as Deferred;
+  }
+
+  row(): void {
+    this.array(2);
+  }
+
+  endTable(deferred: Deferred, rows: number): void {
+    this.insertHead(deferred, STAR, rows);
+  }
+
   beginSet(): Deferred {
     return this.out.at as Deferred;
   }

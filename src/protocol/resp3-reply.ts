@@ -58,6 +58,12 @@ export class Resp3Reply extends Resp2Reply {
     this.insertHead(deferred, PERCENT, pairs);
   }
 
+  override row(): void {}
+
+  override endTable(deferred: Deferred, rows: number): void {
+    this.insertHead(deferred, PERCENT, rows);
+  }
+
   override endSet(deferred: Deferred, length: number): void {
     this.insertHead(deferred, TILDE, length);
   }

@@ -66,6 +66,8 @@ const ENCODING_OPTIONS = [
   'list-max-listpack-size',
   'list-compress-depth',
   'hll-sparse-max-bytes',
+  'stream-node-max-bytes',
+  'stream-node-max-entries',
 ] as const;
 
 function applyEncodings(config: Config, engine: Engine): void {
@@ -80,6 +82,8 @@ function applyEncodings(config: Config, engine: Engine): void {
   limits.listMaxListpackSize = config.integer('list-max-listpack-size');
   limits.listCompressDepth = config.integer('list-compress-depth');
   limits.hllSparseMaxBytes = config.integer('hll-sparse-max-bytes');
+  limits.streamNodeMaxBytes = config.integer('stream-node-max-bytes');
+  limits.streamNodeMaxEntries = config.integer('stream-node-max-entries');
 }
 
 function applyMemory(config: Config, engine: Engine): void {

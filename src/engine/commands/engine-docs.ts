@@ -25,6 +25,8 @@ import { sortedSetPopsDocs } from './sorted-set-pops.docs.ts';
 import { sortedSetRangesDocs } from './sorted-set-ranges.docs.ts';
 import { sortedSetScanDocs } from './sorted-set-scan.docs.ts';
 import { sortedSetsDocs } from './sorted-sets.docs.ts';
+import { streamGroupsDocs } from './stream-groups.docs.ts';
+import { streamsDocs } from './streams.docs.ts';
 import { stringsDocs } from './strings.docs.ts';
 import { transactionsDocs } from './transactions.docs.ts';
 import { waitingDocs } from './waiting.docs.ts';
@@ -50,6 +52,8 @@ export const ENGINE_DOCS: readonly Docs[] = [
   geoDocs,
   geoSearchDocs,
   hyperLogLogsDocs,
+  streamsDocs,
+  streamGroupsDocs,
   keysDocs,
   expiryDocs,
   scanDocs,

@@ -47,6 +47,7 @@ export const LIST = 1;
 export const SET = 2;
 export const ZSET = 3;
 export const HASH = 4;
+export const STREAM = 6;
 /** No type of a key: a timer (values/hash-timer.ts), laid out as the record of an empty key. */
 export const TIMER = 7;
 

@@ -11,6 +11,9 @@ export interface EncodingLimits {
   listMaxListpackSize: number;
   listCompressDepth: number;
   hllSparseMaxBytes: number;
+  /** Of one block; 0 is no limit. */
+  streamNodeMaxBytes: number;
+  streamNodeMaxEntries: number;
 }
 
 /** Redis's defaults. */
@@ -26,5 +29,7 @@ export function defaultEncodingLimits(): EncodingLimits {
     listMaxListpackSize: -2,
     listCompressDepth: 0,
     hllSparseMaxBytes: 3000,
+    streamNodeMaxBytes: 4096,
+    streamNodeMaxEntries: 100,
   };
 }

@@ -2,7 +2,7 @@
  * How a value is laid out: the encoding's number in its record, by Redis's own numbers, and where the bytes stand.
  *
  *   inline    strings, listpack, intset: behind the key in the key's own record; word 2 is their length
- *   outside   hashtable, skiplist, quicklist: in blocks of their own; word 2 is the Ref of the first, the value's header
+ *   outside   hashtable, skiplist, quicklist, stream: in blocks of their own; word 2 is the Ref of the first, the value's header
  *   timed     hashes with deadlines of fields, outside too: the header is a timer, which holds or names the rest
  */
 import type { Arena, Ref } from '../memory/arena.ts';
@@ -15,6 +15,7 @@ export const INTSET = 6;
 export const SKIPLIST = 7;
 export const EMBSTR = 8;
 export const QUICKLIST = 9;
+export const STREAM_BLOCKS = 10;
 export const LISTPACK = 11;
 /** A small hash with deadlines of fields. */
 export const LISTPACKEX = 12;
@@ -22,7 +23,7 @@ export const LISTPACKEX = 12;
 export const HASHTABLEEX = 13;
 
 const TIMED = (1 << LISTPACKEX) | (1 << HASHTABLEEX);
-const OUTSIDE = (1 << HASHTABLE) | (1 << SKIPLIST) | (1 << QUICKLIST) | TIMED;
+const OUTSIDE = (1 << HASHTABLE) | (1 << SKIPLIST) | (1 << QUICKLIST) | (1 << STREAM_BLOCKS) | TIMED;
 
 /** The encoding kept in a record. */
 export function encodingOf(arena: Arena, ref: Ref): number {

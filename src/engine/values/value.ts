@@ -18,10 +18,12 @@ import {
   QUICKLIST,
   RAW,
   SKIPLIST,
+  STREAM_BLOCKS,
 } from './encoding.ts';
 import { ownTimer, timedTable } from './hash-timer.ts';
 import { copyRecords, drainRecordTable, recordTableBytes } from './record-table.ts';
 import { copyMembers, drainIndexedSet, indexedSetBytes, newIndexedSet } from './sorted-set-index.ts';
+import { beginStreamCopy, copyStreamPart, drainStream, streamBytes, streamCopyCost } from './stream-whole.ts';
 import { beginTimedCopy, copyTimedFields, drainTimedHash, timedHashBytes } from './timed-hash.ts';
 
 /** Copying a node of a list takes as long as copying so many elements of another value. */
@@ -29,7 +31,7 @@ const ELEMENTS_A_NODE = 8;
 /** So many bytes of a list are copied in the time of one element. */
 const BYTES_AN_ELEMENT = 1024;
 
-const TYPE_NAMES = ['string', 'list', 'set', 'zset', 'hash'];
+const TYPE_NAMES = ['string', 'list', 'set', 'zset', 'hash', 'module', 'stream'];
 const ENCODING_NAMES = new Map([
   [RAW, 'raw'],
   [INT, 'int'],
@@ -38,6 +40,7 @@ const ENCODING_NAMES = new Map([
   [SKIPLIST, 'skiplist'],
   [EMBSTR, 'embstr'],
   [QUICKLIST, 'quicklist'],
+  [STREAM_BLOCKS, 'stream'],
   [LISTPACK, 'listpack'],
   [LISTPACKEX, 'listpackex'],
   [HASHTABLEEX, 'hashtable'],
@@ -58,6 +61,8 @@ export function outsideValueBytes(arena: Arena, ref: Ref, samples: number): numb
       return quicklistBytes(arena, headerOf(arena, ref));
     case SKIPLIST:
       return indexedSetBytes(arena, headerOf(arena, ref), samples);
+    case STREAM_BLOCKS:
+      return streamBytes(arena, headerOf(arena, ref));
     case LISTPACKEX:
     case HASHTABLEEX:
       return timedHashBytes(arena, ref, samples);
@@ -78,6 +83,8 @@ export function drainValue(arena: Arena, encoding: number, header: Ref, from: nu
       return drainQuicklist(arena, header, limit);
     case SKIPLIST:
       return drainIndexedSet(arena, header, from, limit);
+    case STREAM_BLOCKS:
+      return drainStream(arena, header, limit);
     case LISTPACKEX:
     case HASHTABLEEX:
       return drainTimedHash(arena, encoding, header, from, limit);
@@ -95,6 +102,8 @@ export function copyCost(arena: Arena, ref: Ref): number {
       return quicklistBytes(arena, headerOf(arena, ref)) / BYTES_AN_ELEMENT;
     case SKIPLIST:
       return indexLength(arena, headerOf(arena, ref));
+    case STREAM_BLOCKS:
+      return streamCopyCost(arena, headerOf(arena, ref));
     case HASHTABLEEX:
       return tableCount(arena, timedTable(arena, headerOf(arena, ref)));
     default:
@@ -126,6 +135,8 @@ export function beginCopy(arena: Arena, encoding: number, header: Ref): Ref {
       return newEmptyQuicklist(arena);
     case SKIPLIST:
       return newIndexedSet(arena);
+    case STREAM_BLOCKS:
+      return beginStreamCopy(arena, header);
     case LISTPACKEX:
     case HASHTABLEEX:
       return beginTimedCopy(arena, encoding, header);
@@ -154,6 +165,8 @@ export function copyPart(
       return copyNodes(arena, header, copy, from, Math.ceil(limit / ELEMENTS_A_NODE));
     case SKIPLIST:
       return copyMembers(arena, header, copy, from, limit, seed);
+    case STREAM_BLOCKS:
+      return copyStreamPart(arena, header, copy, limit);
     case LISTPACKEX:
       return 0;
     case HASHTABLEEX:

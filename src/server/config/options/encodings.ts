@@ -2,8 +2,6 @@
 
 import { INT_MAX, INT_MIN, integer, LONG_MAX, memory } from '../scalar-options.ts';
 
-const inert = 'there are no streams yet';
-
 export const encodingOptions = [
   integer('hash-max-listpack-entries', 512, 0, LONG_MAX, 'Fields of a hash in a listpack', {
     alias: 'hash-max-ziplist-entries',
@@ -26,7 +24,7 @@ export const encodingOptions = [
   memory('zset-max-listpack-value', 64, 0, LONG_MAX, 'Longest member of a sorted set in a listpack', {
     alias: 'zset-max-ziplist-value',
   }),
-  memory('stream-node-max-bytes', 4096, 0, LONG_MAX, 'Bytes of a node of a stream; 0 is no limit', { inert }),
-  integer('stream-node-max-entries', 100, 0, LONG_MAX, 'Entries of a node of a stream; 0 is no limit', { inert }),
+  memory('stream-node-max-bytes', 4096, 0, LONG_MAX, 'Bytes of a node of a stream; 0 is no limit'),
+  integer('stream-node-max-entries', 100, 0, LONG_MAX, 'Entries of a node of a stream; 0 is no limit'),
   memory('hll-sparse-max-bytes', 3000, 0, LONG_MAX, 'Bytes of a HyperLogLog in its sparse form'),
 ] as const;

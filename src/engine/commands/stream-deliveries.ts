@@ -1,0 +1,152 @@
+/** What XREADGROUP, XCLAIM and XAUTOCLAIM do for a consumer: making it known, delivering to it, telling what it was given. */
+import type { Halves } from '../../bytes/uint64.ts';
+import type { Args } from '../../protocol/args.ts';
+import type { Reply } from '../../protocol/reply.ts';
+import type { Call } from '../dispatch/call.ts';
+import { type Arena, NO_REF, type Ref } from '../memory/arena.ts';
+import { IdPlace } from '../structures/id-tree.ts';
+import { readPlaceId, seekAtLeast, stepForward } from '../structures/id-tree-walk.ts';
+import { compareIds, StreamId } from '../structures/stream-id.ts';
+import { countUpTo, increment, mayMissEntries } from '../values/stream-counters.ts';
+import {
+  addConsumer,
+  consumerPending,
+  findConsumer,
+  groupPending,
+  readDelivered,
+  readEntriesRead,
+  setActive,
+  setSeen,
+  writeDelivered,
+  writeEntriesRead,
+} from '../values/stream-groups.ts';
+import { LAST_ID, readAdded, readHeaderId } from '../values/stream-header.ts';
+import {
+  addPending,
+  countDelivery,
+  findPending,
+  handOver,
+  pendingConsumer,
+  setDeliveredAt,
+  writeDeliveries,
+} from '../values/stream-pending.ts';
+import { StreamWalk } from '../values/stream-walk.ts';
+import { replyEntry } from './stream-entries.ts';
+import { replyId } from './stream-ids.ts';
+
+/** What the running command looks at; nothing outlives the call in it. */
+const place = new IdPlace();
+const own = new IdPlace();
+const id = new StreamId();
+const last = new StreamId();
+const read: Halves = { high: 0, low: 0 };
+const added: Halves = { high: 0, low: 0 };
+const single = new StreamWalk();
+
+/** The group's consumer that argument `i` names, added if it is not there; notes that it was seen. */
+export function seeConsumer(call: Call, args: Args, ref: Ref, group: Ref, i: number): Ref {
+  const { arena } = call.database;
+  const { now } = call.keyspace;
+  let consumer = findConsumer(arena, group, args.bytes, args.view, args.start[i], args.end[i]);
+  if (consumer === NO_REF) {
+    consumer = addConsumer(arena, group, args.bytes, args.view, args.start[i], args.end[i], now);
+    call.database.close(ref, 'xgroup-createconsumer');
+  } else setSeen(arena, consumer, now);
+  return consumer;
+}
+
+/** True when there are entries that the group was not given; `walk` then has read the first. */
+export function findNews(arena: Arena, stream: Ref, group: Ref, walk: StreamWalk): boolean {
+  readHeaderId(arena, stream, LAST_ID, last);
+  readDelivered(arena, group, id);
+  if (compareIds(last, id) <= 0 || !id.increment()) return false;
+  last.setMaximum();
+  walk.begin(arena, stream, id, last, false);
+  return walk.next();
+}
+
+/** Replies with the entry that `walk` has read and those behind it, and notes that the consumer was given them. */
+export function deliverNews(
+  call: Call,
+  stream: Ref,
+  group: Ref,
+  consumer: Ref,
+  walk: StreamWalk,
+  count: number,
+  keepsPending: boolean,
+  reply: Reply,
+): void {
+  const { arena } = call.database;
+  const { now } = call.keyspace;
+  const pending = groupPending(arena, group);
+  const owned = consumerPending(arena, consumer);
+  let isKnown = readEntriesRead(arena, group, read);
+  readAdded(arena, stream, added);
+  const isCounted = (added.high | added.low) !== 0;
+  const array = reply.beginArray();
+  let length = 0;
+  do {
+    if (isKnown && !mayMissEntries(arena, stream, walk.id)) increment(read);
+    else if (isCounted) isKnown = countUpTo(arena, stream, walk.id, read);
+    replyEntry(reply, walk);
+    if (keepsPending) deliver(arena, pending, owned, consumer, walk.id, now);
+    length++;
+    id.copy(walk.id);
+  } while (length < count && walk.next());
+  reply.endArray(array, length);
+  writeDelivered(arena, group, id);
+  writeEntriesRead(arena, group, isKnown ? read.high : -1, isKnown ? read.low : -1);
+  if (keepsPending) setActive(arena, consumer, now);
+}
+
+/** Makes an ID pending for a consumer, whoever it was pending for before. */
+function deliver(arena: Arena, pending: Ref, owned: Ref, consumer: Ref, id: StreamId, now: number): void {
+  if (!findPending(arena, pending, id, place)) {
+    addPending(arena, pending, owned, consumer, id, now, place);
+    return;
+  }
+  const other = pendingConsumer(arena, place);
+  if (other !== consumer) handOver(arena, place, id, consumerPending(arena, other), owned, consumer);
+  setDeliveredAt(arena, place, now);
+  writeDeliveries(arena, place, 0, 1);
+}
+
+/** Replies with the entries behind `after` that are pending for a consumer, as delivered once more; null for deleted ones. */
+export function replyHistory(
+  call: Call,
+  stream: Ref,
+  group: Ref,
+  consumer: Ref,
+  after: StreamId,
+  count: number,
+  reply: Reply,
+): void {
+  const { arena } = call.database;
+  const pending = groupPending(arena, group);
+  const owned = consumerPending(arena, consumer);
+  id.copy(after);
+  const array = reply.beginArray();
+  let length = 0;
+  id.increment();
+  for (let more = seekAtLeast(arena, owned, id, own); more && length < count; more = stepForward(arena, own)) {
+    readPlaceId(arena, own, id);
+    length++;
+    if (!replyOne(arena, stream, id, reply)) {
+      reply.array(2);
+      replyId(reply, id);
+      reply.nullArray();
+    } else if (findPending(arena, pending, id, place)) {
+      setDeliveredAt(arena, place, call.keyspace.now);
+      countDelivery(arena, place);
+    }
+  }
+  reply.endArray(array, length);
+}
+
+/** Replies with the entry of an ID; false, and nothing replied, when there is none. */
+export function replyOne(arena: Arena, stream: Ref, id: StreamId, reply: Reply): boolean {
+  single.begin(arena, stream, id, id, false);
+  if (!single.next()) return false;
+  replyEntry(reply, single);
+  return true;
+}

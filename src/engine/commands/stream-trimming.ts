@@ -1,0 +1,118 @@
+/** What XADD and XTRIM read before they act: how to shorten the stream, and the ID of a new entry. */
+import type { Args } from '../../protocol/args.ts';
+import { ERR } from '../../protocol/errors.ts';
+import type { Call } from '../dispatch/call.ts';
+import { StreamId } from '../structures/stream-id.ts';
+import { Trim } from '../values/stream.ts';
+import { clampedInt64 } from './clamped-int64.ts';
+import { isByte, NO_ID, readId, readNewId, TIME_ONLY } from './stream-ids.ts';
+
+const STAR = 42;
+const TILDE = 126;
+const EQUALS = 61;
+
+/** Entries removed at once with `~` when the blocks have no limit of entries, and the most then. */
+const DEFAULT_LIMIT = 10_000;
+const LARGEST_LIMIT = 1_000_000;
+/** Blocks removed at once with `~`. */
+const LIMIT_BLOCKS = 100;
+
+/** The whole of an ID to be chosen. */
+export const ANY_ID = 3;
+
+/** Reused: `readOptions` sets it. */
+export class StreamOptions {
+  readonly trim = new Trim();
+  trims = false;
+  mayCreate = true;
+  readonly id = new StreamId();
+  /** WHOLE_ID, TIME_ONLY or ANY_ID. */
+  idKind = ANY_ID;
+  /** The argument that is the ID. */
+  idAt = 0;
+  private hasLimit = false;
+
+  /** Reads XADD's arguments up to the ID, or all of XTRIM's; answers the error, or ''. */
+  read(call: Call, args: Args, isAdd: boolean): string {
+    this.begin();
+    const { count } = args;
+    let i = 2;
+    for (; i < count; i++) {
+      if (isAdd && isByte(args, i, STAR)) break;
+      const hasMore = i + 1 < count;
+      if (hasMore && (args.is(i, 'maxlen') || args.is(i, 'minid'))) {
+        const problem = this.readStrategy(args, i);
+        if (problem !== '') return problem;
+        i += this.strategyWords(args, i);
+      } else if (hasMore && args.is(i, 'limit')) {
+        const problem = this.readLimit(args, ++i);
+        if (problem !== '') return problem;
+      } else if (isAdd && args.is(i, 'nomkstream')) this.mayCreate = false;
+      else if (isAdd) {
+        this.idKind = readNewId(args, i, this.id);
+        if (this.idKind === NO_ID) return ERR.streamId;
+        break;
+      } else return ERR.syntax;
+    }
+    this.idAt = i;
+    return this.settle(call, isAdd);
+  }
+
+  private begin(): void {
+    this.trims = false;
+    this.mayCreate = true;
+    this.hasLimit = false;
+    this.idKind = ANY_ID;
+    this.trim.length = Number.NaN;
+    this.trim.isApproximate = false;
+    this.trim.limit = 0;
+  }
+
+  /** How many arguments belong to the strategy at `i` beside its name. */
+  private strategyWords(args: Args, i: number): number {
+    return i + 2 < args.count && (isByte(args, i + 1, TILDE) || isByte(args, i + 1, EQUALS)) ? 2 : 1;
+  }
+
+  private readStrategy(args: Args, i: number): string {
+    if (this.trims) return ERR.streamTrimTwice;
+    const { trim } = this;
+    const at = i + this.strategyWords(args, i);
+    trim.isApproximate = at === i + 2 && isByte(args, i + 1, TILDE);
+    if (args.is(i, 'minid')) {
+      if (!readId(args, at, trim.minimum)) return ERR.streamId;
+    } else {
+      trim.length = clampedInt64(args, at);
+      if (Number.isNaN(trim.length)) return ERR.notInteger;
+      if (trim.length < 0) return ERR.streamMaxlen;
+    }
+    this.trims = true;
+    return '';
+  }
+
+  private readLimit(args: Args, i: number): string {
+    const { trim } = this;
+    trim.limit = clampedInt64(args, i);
+    if (Number.isNaN(trim.limit)) return ERR.notInteger;
+    if (trim.limit < 0) return ERR.streamLimit;
+    this.hasLimit = true;
+    return '';
+  }
+
+  /** Checks the options against each other, and sets the limit that is not given. */
+  private settle(call: Call, isAdd: boolean): string {
+    const { trim } = this;
+    if (trim.limit > 0 && !this.trims) return ERR.streamLimitAlone;
+    if (!isAdd && !this.trims) return ERR.streamNoStrategy;
+    if (this.hasLimit) return trim.isApproximate ? '' : ERR.streamLimitExact;
+    if (trim.isApproximate) {
+      const entries = LIMIT_BLOCKS * call.keyspace.encodingLimits.streamNodeMaxEntries;
+      trim.limit = entries === 0 ? DEFAULT_LIMIT : Math.min(entries, LARGEST_LIMIT);
+    }
+    return '';
+  }
+
+  /** True when the ID is one that no entry may have. */
+  get isMinimumId(): boolean {
+    return this.idKind !== ANY_ID && this.idKind !== TIME_ONLY && this.id.isMinimum;
+  }
+}

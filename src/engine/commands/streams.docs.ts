@@ -1,0 +1,101 @@
+import { argument, block, type Docs, keyArgument, oneOf, token } from './docs.ts';
+
+const ID = argument('id', 'string');
+const COUNT = argument('count', 'integer', { token: 'COUNT', optional: true });
+const MILLISECONDS = argument('milliseconds', 'integer', { token: 'BLOCK', optional: true });
+
+const TRIM_PARTS = [
+  oneOf('strategy', [token('MAXLEN'), token('MINID', { since: '6.2.0' })]),
+  oneOf('operator', [token('=', { optional: false }), token('~')], { optional: true }),
+  argument('threshold', 'string'),
+  argument('count', 'integer', { token: 'LIMIT', since: '6.2.0', optional: true }),
+];
+
+const STREAMS = block(
+  'streams',
+  [keyArgument('key', 0, { multiple: true }), argument('ID', 'string', { multiple: true })],
+  { token: 'STREAMS' },
+);
+
+/** The docs of streams.ts and stream-reads.ts. */
+export const streamsDocs: Docs = {
+  xadd: {
+    summary: 'Appends an entry to a stream, which is made if there is none, and returns its ID.',
+    since: '5.0.0',
+    complexity: 'O(1), and O(N) for N entries removed by the options',
+    history: [
+      ['6.2.0', '`NOMKSTREAM`, `MINID` and `LIMIT`.'],
+      ['7.0.0', 'IDs of which only the time is given: `ms-*`.'],
+    ],
+    arguments: [
+      keyArgument(),
+      token('NOMKSTREAM', { since: '6.2.0', optional: true }),
+      block('trim', TRIM_PARTS, { optional: true }),
+      oneOf('id-selector', [{ ...token('*'), name: 'auto-id' }, ID]),
+      block('data', [argument('field', 'string'), argument('value', 'string')], { multiple: true }),
+    ],
+  },
+  xrange: {
+    summary: 'Returns the entries of a stream from one ID to another.',
+    since: '5.0.0',
+    complexity: 'O(N), N entries returned',
+    history: [['6.2.0', 'Bounds that are not included: `(ID`.']],
+    arguments: [keyArgument(), argument('start', 'string'), argument('end', 'string'), COUNT],
+  },
+  xrevrange: {
+    summary: 'Returns the entries of a stream from one ID back to another.',
+    since: '5.0.0',
+    complexity: 'O(N), N entries returned',
+    history: [['6.2.0', 'Bounds that are not included: `(ID`.']],
+    arguments: [keyArgument(), argument('end', 'string'), argument('start', 'string'), COUNT],
+  },
+  xlen: {
+    summary: 'Returns the number of entries of a stream.',
+    since: '5.0.0',
+    complexity: 'O(1)',
+    arguments: [keyArgument()],
+  },
+  xdel: {
+    summary: 'Deletes entries of a stream and returns how many there were.',
+    since: '5.0.0',
+    complexity: 'O(1) for each entry',
+    arguments: [keyArgument(), argument('id', 'string', { multiple: true })],
+  },
+  xtrim: {
+    summary: 'Removes the oldest entries of a stream and returns how many.',
+    since: '5.0.0',
+    complexity: 'O(N), N entries removed, most of them by the block',
+    history: [['6.2.0', '`MINID` and `LIMIT`.']],
+    arguments: [keyArgument(), block('trim', TRIM_PARTS)],
+  },
+  xsetid: {
+    summary: 'Sets the last ID of a stream, for replication.',
+    since: '5.0.0',
+    complexity: 'O(1)',
+    history: [['7.0.0', '`ENTRIESADDED` and `MAXDELETEDID`.']],
+    arguments: [
+      keyArgument(),
+      argument('last-id', 'string'),
+      argument('entries-added', 'integer', { token: 'ENTRIESADDED', since: '7.0.0', optional: true }),
+      argument('max-deleted-id', 'string', { token: 'MAXDELETEDID', since: '7.0.0', optional: true }),
+    ],
+  },
+  xread: {
+    summary: 'Returns the entries behind the IDs given, of several streams.',
+    since: '5.0.0',
+    complexity: 'O(N), N entries returned',
+    arguments: [COUNT, MILLISECONDS, STREAMS],
+  },
+  xreadgroup: {
+    summary: 'Returns entries that no consumer of the group was given yet, or those given to this one.',
+    since: '5.0.0',
+    complexity: 'O(N), N entries returned',
+    arguments: [
+      block('group-block', [argument('group', 'string'), argument('consumer', 'string')], { token: 'GROUP' }),
+      COUNT,
+      MILLISECONDS,
+      token('NOACK', { optional: true }),
+      STREAMS,
+    ],
+  },
+};

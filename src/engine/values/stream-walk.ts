@@ -1,0 +1,101 @@
+/** Going through a stream's entries from one ID to another, in both directions. */
+import { type Arena, NO_REF, type Ref } from '../memory/arena.ts';
+import { IdPlace } from '../structures/id-tree.ts';
+import { readPlaceId, seekAtMost, seekFirst, stepBack, stepForward, wordAt } from '../structures/id-tree-walk.ts';
+import type { ListpackCursor } from '../structures/listpack.ts';
+import { BlockReader } from '../structures/stream-block-reader.ts';
+import { compareIds, StreamId } from '../structures/stream-id.ts';
+import { blocksOf } from './stream-header.ts';
+
+/** Reused: `begin` sets it. Void when the stream changes. */
+export class StreamWalk {
+  private readonly reader = new BlockReader();
+  private readonly place = new IdPlace();
+  private readonly master = new StreamId();
+  private readonly from = new StreamId();
+  private readonly to = new StreamId();
+  private arena: Arena | undefined = undefined;
+  private blocks: Ref = NO_REF;
+  private backwards = false;
+  /** False until an entry of the block at `place` is read. */
+  private isInside = false;
+  private isOver = true;
+
+  /** The ID of the entry read, and its field and value read. */
+  get id(): StreamId {
+    return this.reader.id;
+  }
+
+  get fieldCount(): number {
+    return this.reader.fieldCount;
+  }
+
+  get field(): ListpackCursor {
+    return this.reader.field;
+  }
+
+  get value(): ListpackCursor {
+    return this.reader.value;
+  }
+
+  /** Begins with the entries from one ID to another, both included; backwards from `to` on. */
+  begin(arena: Arena, stream: Ref, from: StreamId, to: StreamId, backwards: boolean): void {
+    this.arena = arena;
+    this.blocks = blocksOf(arena, stream);
+    this.from.copy(from);
+    this.to.copy(to);
+    this.backwards = backwards;
+    this.isInside = false;
+    this.isOver = !(
+      seekAtMost(arena, this.blocks, backwards ? to : from, this.place) ||
+      (!backwards && seekFirst(arena, this.blocks, this.place))
+    );
+  }
+
+  /** Reads the next entry that is not deleted; false when there is none. */
+  next(): boolean {
+    while (!this.isOver) {
+      if (!this.step()) {
+        this.isOver = true;
+        return false;
+      }
+      const { id, isDeleted } = this.reader;
+      if (isDeleted) continue;
+      if (this.backwards) {
+        if (compareIds(id, this.to) > 0) continue;
+        this.isOver = compareIds(id, this.from) < 0;
+      } else {
+        if (compareIds(id, this.from) < 0) continue;
+        this.isOver = compareIds(id, this.to) > 0;
+      }
+      return !this.isOver;
+    }
+    return false;
+  }
+
+  /** Begins to read the entry's fields. */
+  beginFields(): void {
+    this.reader.beginFields();
+  }
+
+  /** Reads the next field and its value; called `fieldCount` times. */
+  nextField(): void {
+    this.reader.nextField();
+  }
+
+  /** Reads the next entry whatever it is; false at the stream's end. */
+  private step(): boolean {
+    const { arena, reader, place, backwards } = this;
+    if (arena === undefined) return false;
+    if (this.isInside) {
+      if (backwards ? reader.previous() : reader.next()) return true;
+      if (!(backwards ? stepBack(arena, place) : stepForward(arena, place))) return false;
+    }
+    this.isInside = true;
+    readPlaceId(arena, place, this.master);
+    reader.open(arena, wordAt(arena, this.blocks, place) as Ref, this.master);
+    if (backwards) reader.last();
+    else reader.first();
+    return true;
+  }
+}
