@@ -35,6 +35,12 @@ const MONITOR_LINE = /^\+\d{10}\.\d{6} (\[\d+ 127\.0\.0\.1:)\d+\]/;
 
 const RULES: readonly Rule[] = [
   {
+    name: 'unbalanced streams',
+    reason: 'since Redis 7.2 the error names the command, and what stands for news of a group',
+    covers: /^xread(group)? /,
+    agree: ({ ours, theirs }) => ours.startsWith('-ERR Unbalanced ') && theirs.startsWith('-ERR Unbalanced XREAD '),
+  },
+  {
     name: 'seconds to live',
     reason: 'each server reads its own clock, and rounds to seconds',
     covers: /^(ttl|expiretime) /,

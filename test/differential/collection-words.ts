@@ -5,6 +5,7 @@
  */
 import type { Chance } from './chance.ts';
 import type { Words } from './script.ts';
+import { streamWord } from './stream-words.ts';
 import { randomDouble, randomInteger, randomKey, randomText } from './words.ts';
 
 /** What the words of one command have in common. */
@@ -28,6 +29,7 @@ const POOLS: Readonly<Record<string, readonly string[]>> = {
   'sorted-set': ['z1', 'z2', 'z3', 'z:lex'],
   geo: ['g1', 'g2'],
   hyperloglog: ['p1', 'p2', 'p3'],
+  stream: ['x1', 'x2'],
 };
 const GROUPS = Object.keys(POOLS);
 /** Commands that take sets and sorted sets alike. */
@@ -148,6 +150,7 @@ function degrees(chance: Chance, known: readonly string[]): string {
 /** A word for an argument of the groups above, by its name; undefined where its type says enough. */
 export function collectionWord(context: Context, name: string, type: string): string | undefined {
   const { chance, group, command } = context;
+  if (group === 'stream' && type !== 'key') return streamWord(name, chance);
   if (type === 'key' || (POOLS[group] === undefined && !/^sort/.test(command))) return undefined;
   switch (name) {
     case 'field':

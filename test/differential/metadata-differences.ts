@@ -24,6 +24,22 @@ export const INFO_DIFFERENCES: readonly Difference[] = [
 
 const FULL_COMMAND = 'since Redis 7.2 the arguments are documented';
 
+const STREAM_COMMANDS = [
+  'xadd',
+  'xsetid',
+  'xread',
+  'xreadgroup',
+  'xack',
+  'xclaim',
+  'xgroup|create',
+  'xgroup|setid',
+  'xgroup|destroy',
+  'xgroup|createconsumer',
+  'xgroup|delconsumer',
+  'xinfo|stream',
+  'xinfo|consumers',
+];
+
 export const DOCS_DIFFERENCES: readonly Difference[] = [
   ...deprecated('setnx', 'SET has NX since 2.6.12; documented as deprecated since Redis 7.2'),
   ...deprecated('setex', 'SET has EX since 2.6.12; documented as deprecated since Redis 7.2'),
@@ -39,6 +55,17 @@ export const DOCS_DIFFERENCES: readonly Difference[] = [
   { command: 'geodist', fact: 'complexity', reason: 'members are found by hash' },
   { command: 'geohash', fact: 'complexity', reason: 'members are found by hash' },
   ...['arguments', 'history'].map((fact) => ({ command: 'hscan', fact, reason: 'Redis 7.4 adds NOVALUES' })),
+  ...STREAM_COMMANDS.map((command) => ({ command, fact: 'arguments', reason: 'Redis 7.2 names arguments otherwise' })),
+  ...['xack', 'xgroup|destroy', 'xgroup|delconsumer', 'xinfo|stream'].map((command) => ({
+    command,
+    fact: 'complexity',
+    reason: 'what is pending is in a tree of IDs and freed lazily',
+  })),
+  ...['xinfo|stream', 'xinfo|consumers'].map((command) => ({
+    command,
+    fact: 'history',
+    reason: 'Redis 7.2 tells when a consumer was active',
+  })),
   { command: 'sort', fact: 'arguments', reason: 'Redis 7.2 names the patterns apart' },
   { command: 'sort_ro', fact: 'arguments', reason: 'Redis 7.2 names the patterns apart' },
 ];

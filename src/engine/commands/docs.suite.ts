@@ -38,7 +38,7 @@ export function testDocs(commands: CommandTable, all: readonly Docs[], awaited: 
   it('give words to what stands for itself, and parts to what has parts', () => {
     for (const [name, docs] of documented) {
       for (const { type, token, parts = [] } of everyArgument(docs.arguments ?? [])) {
-        if (type === 'pure-token') expect(token, name).toMatch(/^[A-Z]/);
+        if (type === 'pure-token') expect(token, name).toMatch(/^([A-Z]|[=~*$]$)/);
         expect(parts.length > 0, name).toBe(type === 'oneof' || type === 'block');
       }
     }

@@ -171,12 +171,12 @@ function replyClaimed(arena: Arena, stream: Ref, claimed: StreamId, reply: Reply
 function xautoclaim(call: Call, args: Args, reply: Reply): void {
   const { database } = call;
   const { arena } = database;
+  const ref = database.read(args, 1, STREAM);
   const minimumIdle = clampedInt64(args, 4);
   if (Number.isNaN(minimumIdle)) return reply.error(ERR.autoclaimIdle);
   begin(minimumIdle);
   const problem = readStart(args, 5, from, ERR.streamId, ERR.streamStart) || readAutomatic(args);
   if (problem !== '') return reply.error(problem);
-  const ref = database.read(args, 1, STREAM);
   if (ref === WRONG_TYPE) return reply.error(ERR.wrongType);
   const group = groupOf(arena, ref, args);
   if (group === NO_REF) return reply.error(noKeyOrGroup(args.text(1), args.text(2)));

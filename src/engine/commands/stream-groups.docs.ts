@@ -54,7 +54,7 @@ export const streamGroupsDocs: Docs = {
   xack: {
     summary: 'Acknowledges entries for a group and returns how many were pending.',
     since: '5.0.0',
-    complexity: 'O(log(N)) for each entry, N entries pending',
+    complexity: 'O(log N) for each entry, N entries pending',
     arguments: [keyArgument(), GROUP, argument('ID', 'string', { multiple: true })],
   },
   xpending: {
@@ -81,7 +81,7 @@ export const streamGroupsDocs: Docs = {
   xclaim: {
     summary: 'Gives pending entries to another consumer of the group and returns them.',
     since: '5.0.0',
-    complexity: 'O(log(N)) for each entry, N entries pending',
+    complexity: 'O(log N) for each entry, N entries pending',
     arguments: [
       keyArgument(),
       GROUP,

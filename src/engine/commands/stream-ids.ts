@@ -13,7 +13,7 @@ const PARENTHESIS = 40;
 
 /** What stands for a sequence number that is not given: the least, or the greatest. */
 export const LEAST = 0;
-export const GREATEST = -1;
+const GREATEST = -1;
 
 /** What `readNewId` found. */
 export const NO_ID = 0;

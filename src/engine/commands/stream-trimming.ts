@@ -18,7 +18,7 @@ const LARGEST_LIMIT = 1_000_000;
 const LIMIT_BLOCKS = 100;
 
 /** The whole of an ID to be chosen. */
-export const ANY_ID = 3;
+const ANY_ID = 3;
 
 /** Reused: `readOptions` sets it. */
 export class StreamOptions {

@@ -6,7 +6,14 @@ const MILLISECONDS = argument('milliseconds', 'integer', { token: 'BLOCK', optio
 
 const TRIM_PARTS = [
   oneOf('strategy', [token('MAXLEN'), token('MINID', { since: '6.2.0' })]),
-  oneOf('operator', [token('=', { optional: false }), token('~')], { optional: true }),
+  oneOf(
+    'operator',
+    [
+      { ...token('='), name: 'equal' },
+      { ...token('~'), name: 'approximately' },
+    ],
+    { optional: true },
+  ),
   argument('threshold', 'string'),
   argument('count', 'integer', { token: 'LIMIT', since: '6.2.0', optional: true }),
 ];
@@ -83,13 +90,13 @@ export const streamsDocs: Docs = {
   xread: {
     summary: 'Returns the entries behind the IDs given, of several streams.',
     since: '5.0.0',
-    complexity: 'O(N), N entries returned',
+    complexity: 'For each stream: O(N), N entries returned',
     arguments: [COUNT, MILLISECONDS, STREAMS],
   },
   xreadgroup: {
     summary: 'Returns entries that no consumer of the group was given yet, or those given to this one.',
     since: '5.0.0',
-    complexity: 'O(N), N entries returned',
+    complexity: 'For each stream: O(N), N entries returned',
     arguments: [
       block('group-block', [argument('group', 'string'), argument('consumer', 'string')], { token: 'GROUP' }),
       COUNT,

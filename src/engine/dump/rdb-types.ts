@@ -19,7 +19,11 @@ export const RDB_HASH_LISTPACK = 16;
 export const RDB_ZSET_LISTPACK = 17;
 /** Nodes are listpacks, or elements of their own. */
 export const RDB_LIST_QUICKLIST_2 = 18;
+/** A stream with the first ID, the greatest deleted and counters. */
+export const RDB_STREAM_2 = 19;
 export const RDB_SET_LISTPACK = 20;
+/** The same with when consumers were active. */
+export const RDB_STREAM_3 = 21;
 /** Fields with deadlines, each counted from the earliest. */
 export const RDB_HASH_TIMED = 24;
 /** The same as a listpack of field, value, deadline. */
@@ -40,7 +44,10 @@ export function oldestVersionOf(type: number): number {
     case RDB_HASH_LISTPACK:
     case RDB_ZSET_LISTPACK:
     case RDB_LIST_QUICKLIST_2:
+    case RDB_STREAM_2:
       return 10;
+    case RDB_STREAM_3:
+      return 11;
     case RDB_HASH_TIMED:
     case RDB_HASH_TIMED_LISTPACK:
       return 12;

@@ -6,7 +6,7 @@
  * Redis 7.0 can hold it can read.
  */
 import type { Arena, Ref } from '../memory/arena.ts';
-import { HASH, LIST, SET, STRING } from '../memory/layout.ts';
+import { HASH, LIST, SET, STREAM, STRING } from '../memory/layout.ts';
 import { ListpackCursor } from '../structures/listpack.ts';
 import { endNode, nextNode } from '../structures/quicklist-chain.ts';
 import { nodeBytes, nodeListpack } from '../structures/quicklist-node.ts';
@@ -30,10 +30,13 @@ import {
   RDB_LIST_QUICKLIST_2,
   RDB_SET,
   RDB_SET_INTSET,
+  RDB_STREAM_2,
+  RDB_STREAM_3,
   RDB_STRING,
   RDB_ZSET_2,
   RDB_ZSET_LISTPACK,
 } from './rdb-types.ts';
+import { streamTypeOf, writeStream } from './write-stream.ts';
 
 const field = new ListpackCursor();
 const value = new ListpackCursor();
@@ -53,6 +56,8 @@ export function rdbTypeOf(arena: Arena, ref: Ref): number {
       if (encoding === LISTPACK) return RDB_HASH_LISTPACK;
       if (earliestDeadline(arena, ref) === Number.POSITIVE_INFINITY) return RDB_HASH;
       return encoding === LISTPACKEX ? RDB_HASH_TIMED_LISTPACK : RDB_HASH_TIMED;
+    case STREAM:
+      return streamTypeOf(arena, ref);
     default:
       return encoding === LISTPACK ? RDB_ZSET_LISTPACK : RDB_ZSET_2;
   }
@@ -60,7 +65,8 @@ export function rdbTypeOf(arena: Arena, ref: Ref): number {
 
 /** Writes a value, without its type. */
 export function writeValue(output: RdbOutput, arena: Arena, ref: Ref): void {
-  switch (rdbTypeOf(arena, ref)) {
+  const type = rdbTypeOf(arena, ref);
+  switch (type) {
     case RDB_LIST_QUICKLIST_2:
       return writeList(output, arena, ref);
     case RDB_SET:
@@ -74,6 +80,9 @@ export function writeValue(output: RdbOutput, arena: Arena, ref: Ref): void {
       return writeInline(output, arena, headerOf(arena, ref));
     case RDB_ZSET_2:
       return writeScores(output, arena, ref);
+    case RDB_STREAM_2:
+    case RDB_STREAM_3:
+      return writeStream(output, arena, ref, type);
     default:
       return writeInline(output, arena, ref);
   }

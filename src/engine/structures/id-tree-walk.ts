@@ -70,7 +70,7 @@ export function readPlaceId(arena: Arena, place: IdPlace, id: StreamId): void {
 }
 
 /** Where an entry's words begin in the `words` of its leaf's segment. */
-export function placeWords(arena: Arena, tree: Ref, place: IdPlace): number {
+function placeWords(arena: Arena, tree: Ref, place: IdPlace): number {
   return entryWords(arena, place.leaf, place.slot, treeWidth(arena, tree));
 }
 

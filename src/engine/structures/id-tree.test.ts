@@ -4,10 +4,10 @@ import { describe, expect, test } from 'vitest';
 import { expectEmpty, liveBlocks } from '../memory/arena.testing.ts';
 import { Arena } from '../memory/arena.ts';
 import { IdPlace, newIdTree, treeCount, treeFind, treeInsert, treeRemove } from './id-tree.ts';
+import { entryWords } from './id-tree-node.ts';
 import {
   drainIdTree,
   idTreeBytes,
-  placeWords,
   readPlaceId,
   seekAtLeast,
   seekAtMost,
@@ -53,7 +53,8 @@ class Twin {
     this.values.splice(at < 0 ? this.values.length : at, 0, value);
     treeInsert(this.arena, this.tree, toId(value), place);
     for (let i = 0; i < this.width; i++) {
-      this.arena.words[place.leaf >>> 22][placeWords(this.arena, this.tree, place) + i] = Number(value & 0xfffn) + i;
+      this.arena.words[place.leaf >>> 22][entryWords(this.arena, place.leaf, place.slot, this.width) + i] =
+        Number(value & 0xfffn) + i;
     }
   }
 
@@ -67,7 +68,7 @@ class Twin {
     readPlaceId(this.arena, place, id);
     const value = fromId(id);
     for (let i = 0; i < this.width; i++) {
-      const word = this.arena.words[place.leaf >>> 22][placeWords(this.arena, this.tree, place) + i];
+      const word = this.arena.words[place.leaf >>> 22][entryWords(this.arena, place.leaf, place.slot, this.width) + i];
       if (word !== Number(value & 0xfffn) + i) expect.fail(`${value} has another's words`);
     }
     return value;

@@ -10,6 +10,7 @@
  *   list        mix each element
  *   set         add each member
  *   hash        for each field: mix the field and the value into zeroes, add "!!hexpire!!" if it has a deadline, add that
+ *   stream      for each entry: mix its ID, the parts joined by a dot, then each field and value
  *   sorted set  for each member: mix the member and the score, 17 digits, into zeroes, add that
  *   key         mix the key's bytes into zeroes, then its value
  *   everything  for each database with keys: mix its number (32 bits, big-endian), then add every key's digest
@@ -18,16 +19,19 @@ import { createHash } from 'node:crypto';
 import { formatSeventeenDigits } from '../../bytes/seventeen-digits.ts';
 import type { Database } from '../../engine/keyspace/database.ts';
 import { type Arena, NO_REF, type Ref } from '../../engine/memory/arena.ts';
-import { HASH, LIST, SET, STRING, segmentOf } from '../../engine/memory/layout.ts';
+import { HASH, LIST, SET, STREAM, STRING, segmentOf } from '../../engine/memory/layout.ts';
 import { tableScan } from '../../engine/structures/hashtable-walk.ts';
 import { ListpackCursor } from '../../engine/structures/listpack.ts';
 import { keyBytes, typeOf } from '../../engine/structures/record.ts';
+import { STREAM_ID_TEXT_BYTES, StreamId, writeIdText } from '../../engine/structures/stream-id.ts';
+import { headerOf } from '../../engine/values/encoding.ts';
 import { eachField } from '../../engine/values/hash-walk.ts';
 import { valueLength, valueStart } from '../../engine/values/inline.ts';
 import { ListWalk } from '../../engine/values/list-walk.ts';
 import { eachMember } from '../../engine/values/set-walk.ts';
 import { sortedSetLength } from '../../engine/values/sorted-set.ts';
 import { SortedSetWalk } from '../../engine/values/sorted-set-walk.ts';
+import { StreamWalk } from '../../engine/values/stream-walk.ts';
 
 const BYTES = 20;
 const EXPIRE_MARK = Buffer.from('!!expire!!');
@@ -81,6 +85,9 @@ function mixValue(digest: Buffer, database: Database, ref: Ref): void {
     case HASH:
       addFields(digest, database, ref);
       break;
+    case STREAM:
+      mixEntries(digest, arena, ref);
+      break;
     default:
       addScores(digest, arena, ref);
   }
@@ -109,6 +116,25 @@ function addScores(digest: Buffer, arena: Arena, ref: Ref): void {
   for (let left = sortedSetLength(arena, ref); left > 0; left--) {
     walk.next();
     addPair(digest, textOf(walk.member), Buffer.from(formatSeventeenDigits(walk.score)));
+  }
+}
+
+function mixEntries(digest: Buffer, arena: Arena, ref: Ref): void {
+  const walk = new StreamWalk();
+  const first = new StreamId();
+  const last = new StreamId();
+  last.setMaximum();
+  walk.begin(arena, headerOf(arena, ref), first, last, false);
+  const text = Buffer.alloc(STREAM_ID_TEXT_BYTES);
+  while (walk.next()) {
+    const id = text.toString('latin1', 0, writeIdText(text, 0, walk.id));
+    mix(digest, Buffer.from(id.replace('-', '.')));
+    walk.beginFields();
+    for (let left = walk.fieldCount; left > 0; left--) {
+      walk.nextField();
+      mix(digest, textOf(walk.field));
+      mix(digest, textOf(walk.value));
+    }
   }
 }
 

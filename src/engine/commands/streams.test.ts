@@ -1,0 +1,213 @@
+/** Streams as commands use them, beside plain arrays, with blocks of every size; nothing is left in memory at the end. */
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { TestEngine } from '../engine.testing.ts';
+import { expectWhole } from '../keyspace/keyspace.testing.ts';
+
+interface Entry {
+  readonly ms: number;
+  readonly fields: readonly string[];
+}
+
+/** The engine's stream and what it should be, with what a group was given and has pending. */
+class Twin {
+  readonly engine = new TestEngine();
+  entries: Entry[] = [];
+  last = 0;
+  delivered = 0;
+  readonly pending = new Map<number, string>();
+  private readonly emptyBytes = this.engine.engine.keyspace.arena.used;
+
+  constructor(maxEntries: number, maxBytes: number) {
+    const limits = this.engine.engine.keyspace.encodingLimits;
+    limits.streamNodeMaxEntries = maxEntries;
+    limits.streamNodeMaxBytes = maxBytes;
+    this.run('XGROUP', 'CREATE', 's', 'g', 0, 'MKSTREAM');
+  }
+
+  run(...words: (string | number)[]): string {
+    return this.engine.run(...words);
+  }
+
+  check(): void {
+    expect(this.run('XRANGE', 's', '-', '+')).toBe(arrayOf(this.entries));
+    expect(this.run('XREVRANGE', 's', '+', '-')).toBe(arrayOf([...this.entries].reverse()));
+    expect(this.run('XLEN', 's')).toBe(`:${this.entries.length}\r\n`);
+    const pending = [...this.pending].sort(([a], [b]) => a - b).map(([ms, who]) => `${ms}-0 ${who}`);
+    const told = this.run('XPENDING', 's', 'g', '-', '+', 100_000).match(/\d+-0\r\n\$1\r\n[cd]/g) ?? [];
+    expect(told.map((text) => text.replace('\r\n$1\r\n', ' '))).toEqual(pending);
+    for (const who of ['c', 'd']) {
+      const own = this.run('XPENDING', 's', 'g', '-', '+', 100_000, who).match(/\d+-0(?=\r\n\$1)/g) ?? [];
+      expect(own).toEqual(pending.filter((text) => text.endsWith(who)).map((text) => text.split(' ')[0]));
+    }
+  }
+
+  /** All that is told of a stream, but for how full the nodes of its tree are. */
+  describe(key: string): string {
+    return this.run('XINFO', 'STREAM', key, 'FULL', 'COUNT', 0).replace(/(radix-tree-nodes\r\n):\d+/, '$1');
+  }
+
+  /** Fails unless a copy is the same and nothing is left when both are gone. */
+  finish(): void {
+    const { keyspace } = this.engine.engine;
+    this.check();
+    expectWhole(keyspace);
+    this.run('COPY', 's', 't');
+    expect(this.describe('t')).toBe(this.describe('s'));
+    expectWhole(keyspace);
+    this.run('DEL', 's', 't');
+    keyspace.lazyFree.finish();
+    expect(keyspace.arena.used).toBe(this.emptyBytes);
+  }
+}
+
+function bulkOf(text: string): string {
+  return `$${text.length}\r\n${text}\r\n`;
+}
+
+function entryOf({ ms, fields }: Entry): string {
+  return `*2\r\n${bulkOf(`${ms}-0`)}*${fields.length}\r\n${fields.map(bulkOf).join('')}`;
+}
+
+function arrayOf(entries: readonly Entry[]): string {
+  return `*${entries.length}\r\n${entries.map(entryOf).join('')}`;
+}
+
+type Step = (twin: Twin) => void;
+
+const text = fc.constantFrom(
+  '',
+  'a',
+  'b',
+  '0',
+  '-5',
+  '70000',
+  '9007199254740993',
+  '007',
+  'x'.repeat(70),
+  'y'.repeat(500),
+);
+const pairs = fc.oneof(
+  { weight: 3, arbitrary: text.map((value) => ['f', value]) },
+  { weight: 1, arbitrary: fc.array(fc.tuple(text, text), { minLength: 1, maxLength: 6 }).map((list) => list.flat()) },
+);
+
+const add: fc.Arbitrary<Step> = fc.tuple(pairs, fc.integer({ min: 1, max: 400 })).map(([fields, gap]) => (twin) => {
+  twin.last += gap;
+  twin.entries.push({ ms: twin.last, fields });
+  expect(twin.run('XADD', 's', `${twin.last}-0`, ...fields)).toBe(bulkOf(`${twin.last}-0`));
+});
+
+const addMany: fc.Arbitrary<Step> = fc.tuple(pairs, fc.nat(60)).map(([fields, count]) => (twin) => {
+  for (let i = 0; i < count; i++) {
+    twin.last++;
+    twin.entries.push({ ms: twin.last, fields });
+    twin.run('XADD', 's', `${twin.last}-0`, ...fields);
+  }
+});
+
+const remove: fc.Arbitrary<Step> = fc.array(fc.nat(), { minLength: 1, maxLength: 20 }).map((picks) => (twin) => {
+  const chosen = new Set(picks.map((pick) => twin.entries[pick % (twin.entries.length || 1)]?.ms ?? 0));
+  chosen.delete(0);
+  const ids = [...chosen].map((ms) => `${ms}-0`);
+  twin.entries = twin.entries.filter(({ ms }) => !chosen.has(ms));
+  expect(twin.run('XDEL', 's', '1-9', ...ids)).toBe(`:${ids.length}\r\n`);
+});
+
+const trimLength: fc.Arbitrary<Step> = fc.nat(150).map((length) => (twin) => {
+  const removed = Math.max(0, twin.entries.length - length);
+  twin.entries = twin.entries.slice(removed);
+  expect(twin.run('XTRIM', 's', 'MAXLEN', length)).toBe(`:${removed}\r\n`);
+});
+
+const trimId: fc.Arbitrary<Step> = fc.nat(400).map((back) => (twin) => {
+  const least = Math.max(0, twin.last - back);
+  const kept = twin.entries.filter(({ ms }) => ms >= least);
+  expect(twin.run('XTRIM', 's', 'MINID', least)).toBe(`:${twin.entries.length - kept.length}\r\n`);
+  twin.entries = kept;
+});
+
+const range: fc.Arbitrary<Step> = fc
+  .tuple(fc.nat(5000), fc.nat(5000), fc.nat(40))
+  .map(([from, to, count]) => (twin) => {
+    const inside = twin.entries.filter(({ ms }) => ms > from && ms <= to);
+    expect(twin.run('XRANGE', 's', `(${from}-0`, to, 'COUNT', count + 1)).toBe(arrayOf(inside.slice(0, count + 1)));
+    const back = [...inside].reverse().slice(0, count + 1);
+    expect(twin.run('XREVRANGE', 's', to, `(${from}-0`, 'COUNT', count + 1)).toBe(arrayOf(back));
+  });
+
+const who = fc.constantFrom('c', 'd');
+const read: fc.Arbitrary<Step> = fc.tuple(who, fc.integer({ min: 1, max: 90 })).map(([who, count]) => (twin) => {
+  const news = twin.entries.filter(({ ms }) => ms > twin.delivered).slice(0, count);
+  const reply = twin.run('XREADGROUP', 'GROUP', 'g', who, 'COUNT', count, 'STREAMS', 's', '>');
+  expect(reply).toBe(news.length === 0 ? '*-1\r\n' : `*1\r\n*2\r\n${bulkOf('s')}${arrayOf(news)}`);
+  for (const { ms } of news) twin.pending.set(ms, who);
+  twin.delivered = news.at(-1)?.ms ?? twin.delivered;
+});
+
+const acknowledge: fc.Arbitrary<Step> = fc.array(fc.nat(), { minLength: 1, maxLength: 60 }).map((picks) => (twin) => {
+  const known = [...twin.pending.keys()];
+  const chosen = new Set(picks.map((pick) => known[pick % (known.length || 1)] ?? 0));
+  const count = [...chosen].filter((ms) => twin.pending.delete(ms)).length;
+  expect(twin.run('XACK', 's', 'g', ...[...chosen].map((ms) => `${ms}-0`))).toBe(`:${count}\r\n`);
+});
+
+const claim: fc.Arbitrary<Step> = fc.tuple(who, fc.integer({ min: 1, max: 50 })).map(([who, count]) => (twin) => {
+  const first = [...twin.pending.keys()].sort((a, b) => a - b).slice(0, count);
+  for (const ms of first) {
+    if (twin.entries.some((entry) => entry.ms === ms)) twin.pending.set(ms, who);
+    else twin.pending.delete(ms);
+  }
+  twin.run('XAUTOCLAIM', 's', 'g', who, 0, 0, 'COUNT', count, 'JUSTID');
+});
+
+const steps = fc.array(
+  fc.oneof(
+    { weight: 6, arbitrary: add },
+    { weight: 3, arbitrary: addMany },
+    { weight: 2, arbitrary: remove },
+    { weight: 1, arbitrary: trimLength },
+    { weight: 1, arbitrary: trimId },
+    { weight: 2, arbitrary: range },
+    { weight: 3, arbitrary: read },
+    { weight: 2, arbitrary: acknowledge },
+    { weight: 1, arbitrary: claim },
+  ),
+  { minLength: 1, maxLength: 60 },
+);
+
+describe.each([
+  [100, 4096],
+  [3, 4096],
+  [1, 0],
+  [0, 200],
+  [300, 0],
+])('a stream with up to %i entries and %i bytes a block', (maxEntries, maxBytes) => {
+  test('holds what an array holds', () => {
+    fc.assert(
+      fc.property(steps, (list) => {
+        const twin = new Twin(maxEntries, maxBytes);
+        for (const step of list) step(twin);
+        twin.finish();
+      }),
+      { numRuns: 30 },
+    );
+  });
+});
+
+test('IDs go up to the last and no further', () => {
+  const engine = new TestEngine();
+  const top = '18446744073709551615';
+  expect(engine.run('XADD', 's', `${top}-${top}`, 'a', 'b')).toBe(bulkOf(`${top}-${top}`));
+  expect(engine.run('XADD', 's', '*', 'a', 'b')).toBe(
+    '-ERR The stream has exhausted the last possible ID, unable to add more items\r\n',
+  );
+  expect(engine.run('XADD', 't', `5-${top}`, 'a', 'b')).toBe(bulkOf(`5-${top}`));
+  expect(engine.run('XADD', 't', '5-*', 'a', 'b')).toBe(
+    '-ERR The ID specified in XADD is equal or smaller than the target stream top item\r\n',
+  );
+  expect(engine.run('XADD', 't', '0-0', 'a', 'b')).toBe('-ERR The ID specified in XADD must be greater than 0-0\r\n');
+  expect(engine.run('XTRIM', 't', 'MAXLEN', -1)).toBe('-ERR The MAXLEN argument must be >= 0.\r\n');
+  expect(engine.run('XSETID', 't', '6', 'ENTRIESADDED', -5)).toBe('-ERR entries_added must be positive\r\n');
+  expect(engine.run('XREAD', 'BLOCK', 0, 'STREAMS', 't', '$')).toBe('*-1\r\n');
+});
