@@ -126,6 +126,7 @@ export class Blocking {
     const names: string[] = [];
     const wait: Wait = { session, command, args: args.detach(), wish, database, names, deadline, place: -1 };
     this.waits.set(session, wait);
+    session.parkedBytes = wait.args.bytes.length;
     for (let i = wish.first; i < wish.first + wish.count; i++) names.push(this.enqueue(wait, args.copy(i)));
     if (deadline !== Number.POSITIVE_INFINITY) this.deadlines.add(wait);
     if (wish.wakesWhenGone) this.waitingForGone++;
@@ -259,6 +260,7 @@ export class Blocking {
     const { session, database, names, wish } = wait;
     const queues = this.queues[database.index];
     this.waits.delete(session);
+    session.parkedBytes = 0;
     for (const name of names) {
       const queue = queues.get(name);
       queue?.waits.delete(wait);

@@ -40,6 +40,8 @@ export class Session {
   transaction: Transaction | undefined = undefined;
   /** The keys it watches, since the first WATCH. */
   watcher: Watcher | undefined = undefined;
+  /** Memory that the arguments of its request take while it waits for a key. */
+  parkedBytes = 0;
   /** True when the connection is to be closed once its replies are written. */
   closing = false;
 

@@ -135,6 +135,19 @@ test('CLIENT LIST and INFO tell; CLIENT UNBLOCK ends a wait', async () => {
   expectNothingLeft();
 });
 
+test('what waits counts as memory of its client', async () => {
+  const [waiter, other] = clients;
+  const id = (await waiter.ask('CLIENT', 'ID')).slice(1, -2);
+  const memory = async () => Number(/ tot-mem=(\d+)/.exec(await other.ask('CLIENT', 'LIST', 'ID', id))?.[1]);
+  const before = await memory();
+  waiter.command('BLPOP', 'k'.repeat(50_000), 0);
+  await blocked(1);
+  expect(await memory()).toBeGreaterThanOrEqual(before + 50_000);
+  expect(await other.ask('CLIENT', 'UNBLOCK', id)).toBe(':1\r\n');
+  await waiter.reply();
+  expect(await memory()).toBeLessThan(before + 50_000);
+});
+
 test('who leaves, is killed or says goodbye leaves nothing behind', async () => {
   const [leaving, killed, ended, other] = clients;
   const id = (await killed.ask('CLIENT', 'ID')).slice(1, -2);

@@ -128,7 +128,8 @@ export class Connection {
 
   /** All memory of the connection. */
   get bytes(): number {
-    return CONNECTION_BYTES + this.inputBytes + this.outputBytes + this.session.transactionBytes;
+    const { transactionBytes, parkedBytes } = this.session;
+    return CONNECTION_BYTES + this.inputBytes + this.outputBytes + transactionBytes + parkedBytes;
   }
 
   /** Adds received bytes behind those that wait. */
