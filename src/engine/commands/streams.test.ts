@@ -55,6 +55,14 @@ class Twin {
     this.run('COPY', 's', 't');
     expect(this.describe('t')).toBe(this.describe('s'));
     expectWhole(keyspace);
+    const payload = this.run('DUMP', 's')
+      .replace(/^\$\d+\r\n/, '')
+      .slice(0, -2);
+    this.run('DEL', 't');
+    keyspace.lazyFree.finish();
+    expect(this.engine.run('RESTORE', 't', 0, Buffer.from(payload, 'latin1'))).toBe('+OK\r\n');
+    expect(this.describe('t')).toBe(this.describe('s'));
+    expectWhole(keyspace);
     this.run('DEL', 's', 't');
     keyspace.lazyFree.finish();
     expect(keyspace.arena.used).toBe(this.emptyBytes);

@@ -19,6 +19,7 @@ export const RDB_HASH_LISTPACK = 16;
 export const RDB_ZSET_LISTPACK = 17;
 /** Nodes are listpacks, or elements of their own. */
 export const RDB_LIST_QUICKLIST_2 = 18;
+export const RDB_STREAM = 15;
 /** A stream with the first ID, the greatest deleted and counters. */
 export const RDB_STREAM_2 = 19;
 export const RDB_SET_LISTPACK = 20;

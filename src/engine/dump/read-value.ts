@@ -24,6 +24,9 @@ import {
   RDB_SET,
   RDB_SET_INTSET,
   RDB_SET_LISTPACK,
+  RDB_STREAM,
+  RDB_STREAM_2,
+  RDB_STREAM_3,
   RDB_STRING,
   RDB_ZSET,
   RDB_ZSET_2,
@@ -34,6 +37,7 @@ import { readFields, readPackedHash, readTriplets } from './read-hash.ts';
 import { readList } from './read-list.ts';
 import { readIntset, readMembers, readSetListpack } from './read-set.ts';
 import { readPackedScores, readScores } from './read-sorted-set.ts';
+import { readStream } from './read-stream.ts';
 import { copiedValue, type Reading } from './reading.ts';
 
 /** Reads a value of an RDB type into a detached record; 0, and the input has failed, when there is no such value. */
@@ -67,6 +71,10 @@ export function readValue(reading: Reading, type: number): Ref {
     case RDB_HASH_ZIPLIST:
     case RDB_HASH_LISTPACK:
       return readPackedHash(reading, type);
+    case RDB_STREAM:
+    case RDB_STREAM_2:
+    case RDB_STREAM_3:
+      return readStream(reading, type);
     default:
       reading.input.fail();
       return NO_REF;

@@ -82,6 +82,21 @@ export function addPending(
   treeInsert(arena, own, id, place);
 }
 
+/** Makes an ID that is not pending in the group pending for nobody yet; sets `at` to its place. */
+export function addUnowned(arena: Arena, pending: Ref, id: StreamId, time: number, at: IdPlace): void {
+  treeInsert(arena, pending, id, at);
+  arena.words[at.leaf >>> 22][entryWords(arena, at.leaf, at.slot, PENDING_WIDTH) + CONSUMER] = 0;
+  setDeliveredAt(arena, at, time);
+}
+
+/** Gives a pending ID that is nobody's to a consumer; false when there is no such. */
+export function ownPending(arena: Arena, pending: Ref, own: Ref, consumer: Ref, id: StreamId): boolean {
+  if (!treeFind(arena, pending, id, place) || pendingConsumer(arena, place) !== 0) return false;
+  arena.words[place.leaf >>> 22][entryWords(arena, place.leaf, place.slot, PENDING_WIDTH) + CONSUMER] = consumer;
+  treeInsert(arena, own, id, place);
+  return true;
+}
+
 /** Gives what is pending at a place to another consumer; the trees are those of the one that had it and the other's. */
 export function handOver(arena: Arena, at: IdPlace, id: StreamId, from: Ref, to: Ref, consumer: Ref): void {
   treeRemove(arena, from, id);

@@ -158,7 +158,7 @@ export function deleteFromStream(arena: Arena, stream: Ref, id: StreamId): boole
 }
 
 /** Writes the first ID anew. */
-function settleFirst(arena: Arena, stream: Ref): void {
+export function settleFirst(arena: Arena, stream: Ref): void {
   walk.begin(arena, stream, minimum, maximum, false);
   writeHeaderId(arena, stream, FIRST_ID, walk.next() ? walk.id : minimum);
 }
