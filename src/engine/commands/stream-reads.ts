@@ -3,16 +3,16 @@
  *
  * Both look twice at each stream: first at everything that can be refused, then for what there is to reply. A stream without
  * news is left out of the reply, but reading a consumer's history always replies. `readStreams` answers whether it replied
- * anything, so that whoever may wait can ask again when a stream changes; `$` then is what was the last ID at first.
+ * anything; with BLOCK they wait otherwise and look again when a stream changes. `$` is what was the last ID at first.
  */
-import type { Args } from '../../protocol/args.ts';
+import { Args } from '../../protocol/args.ts';
 import { ERR, noGroupToRead, unbalancedStreams } from '../../protocol/errors.ts';
 import type { Deferred, Reply } from '../../protocol/reply.ts';
 import type { Call } from '../dispatch/call.ts';
 import { WRONG_TYPE } from '../keyspace/database.ts';
 import { NO_REF, type Ref } from '../memory/arena.ts';
 import { STREAM } from '../memory/layout.ts';
-import { compareIds, StreamId } from '../structures/stream-id.ts';
+import { compareIds, STREAM_ID_TEXT_BYTES, StreamId, writeIdText } from '../structures/stream-id.ts';
 import { headerOf } from '../values/encoding.ts';
 import { findGroup } from '../values/stream-groups.ts';
 import { LAST_ID, readHeaderId } from '../values/stream-header.ts';
@@ -46,6 +46,8 @@ const options = {
   streams: 0,
   noAck: false,
   blocks: false,
+  /** Until when it waits, in milliseconds since 1970. */
+  deadline: Number.POSITIVE_INFINITY,
 };
 
 /** What the running command looks at; nothing outlives the call in it. */
@@ -67,7 +69,30 @@ function xreadgroup(call: Call, args: Args, reply: Reply): void {
 function read(call: Call, args: Args, reply: Reply, ofGroup: boolean): void {
   const problem = readOptions(call, args, ofGroup) || checkStreams(call, args, ofGroup);
   if (problem !== '') return reply.error(problem);
-  if (!readStreams(call, args, reply)) reply.nullArray();
+  if (readStreams(call, args, reply)) return;
+  if (!options.blocks || !call.mayBlock) return reply.nullArray();
+  const { keys, streams, deadline } = options;
+  const wish = { first: keys, count: streams, type: STREAM, deadline, wakesWhenGone: ofGroup };
+  call.blocking.park(call, withLastIds(call, args), wish);
+}
+
+/** The arguments with the last IDs that streams have now in the place of each `$`. */
+function withLastIds(call: Call, args: Args): Args {
+  const { keys, streams } = options;
+  const { arena } = call.database;
+  const parts: Buffer[] = [];
+  for (let i = 0; i < args.count; i++) {
+    if (i < keys + streams || !isByte(args, i, DOLLAR)) {
+      parts.push(args.copy(i));
+      continue;
+    }
+    const ref = call.database.find(args, i - streams);
+    if (ref === NO_REF) last.setMinimum();
+    else readHeaderId(arena, headerOf(arena, ref), LAST_ID, last);
+    const text = Buffer.alloc(STREAM_ID_TEXT_BYTES);
+    parts.push(text.subarray(0, writeIdText(text, 0, last)));
+  }
+  return Args.of(parts);
 }
 
 /** Reads the arguments up to the keys; answers the error, or ''. */
@@ -86,6 +111,7 @@ function readOptions(call: Call, args: Args, ofGroup: boolean): string {
       // Beyond what a signed 64-bit time in milliseconds can hold.
       if (wait > 0 && isBeyondTime(args, i, call.keyspace.now)) return ERR.timeoutOutOfRange;
       options.blocks = true;
+      options.deadline = wait === 0 ? Number.POSITIVE_INFINITY : call.keyspace.now + wait;
     } else if (more > 0 && args.is(i, 'count')) {
       const count = clampedInt64(args, ++i);
       if (Number.isNaN(count)) return ERR.notInteger;

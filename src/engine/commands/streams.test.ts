@@ -217,5 +217,4 @@ test('IDs go up to the last and no further', () => {
   expect(engine.run('XADD', 't', '0-0', 'a', 'b')).toBe('-ERR The ID specified in XADD must be greater than 0-0\r\n');
   expect(engine.run('XTRIM', 't', 'MAXLEN', -1)).toBe('-ERR The MAXLEN argument must be >= 0.\r\n');
   expect(engine.run('XSETID', 't', '6', 'ENTRIESADDED', -5)).toBe('-ERR entries_added must be positive\r\n');
-  expect(engine.run('XREAD', 'BLOCK', 0, 'STREAMS', 't', '$')).toBe('*-1\r\n');
 });
