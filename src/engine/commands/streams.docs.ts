@@ -90,13 +90,13 @@ export const streamsDocs: Docs = {
   xread: {
     summary: 'Returns the entries behind the IDs given, of several streams.',
     since: '5.0.0',
-    complexity: 'For each stream: O(N), N entries returned',
+    complexity: 'O(N), N entries returned of all streams',
     arguments: [COUNT, MILLISECONDS, STREAMS],
   },
   xreadgroup: {
     summary: 'Returns entries that no consumer of the group was given yet, or those given to this one.',
     since: '5.0.0',
-    complexity: 'For each stream: O(N), N entries returned',
+    complexity: 'O(N), N entries returned of all streams',
     arguments: [
       block('group-block', [argument('group', 'string'), argument('consumer', 'string')], { token: 'GROUP' }),
       COUNT,
