@@ -90,13 +90,13 @@ export const streamsDocs: Docs = {
   xread: {
     summary: 'Returns the entries behind the IDs given, of several streams.',
     since: '5.0.0',
-    complexity: 'O(N), N entries returned of all streams',
+    complexity: 'Depends on the streams: O(N) for each, N entries returned',
     arguments: [COUNT, MILLISECONDS, STREAMS],
   },
   xreadgroup: {
     summary: 'Returns entries that no consumer of the group was given yet, or those given to this one.',
     since: '5.0.0',
-    complexity: 'O(N), N entries returned of all streams',
+    complexity: 'Depends on the streams: O(N) for each, N entries returned',
     arguments: [
       block('group-block', [argument('group', 'string'), argument('consumer', 'string')], { token: 'GROUP' }),
       COUNT,
