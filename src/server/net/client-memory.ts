@@ -41,6 +41,11 @@ export class ClientMemory {
     return this.total > this.limit;
   }
 
+  /** Bytes that come back at the end of the turn, when clients are evicted. */
+  get excess(): number {
+    return Math.max(0, this.total - this.limit);
+  }
+
   /** Counts what a connection takes now. */
   update(connection: Connection): void {
     const { bytes } = connection;

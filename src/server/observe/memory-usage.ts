@@ -56,6 +56,7 @@ export class MemoryUsage {
     this.engine = engine;
     this.clients = clients;
     engine.evictor.otherBytes = () => this.bufferBytes;
+    engine.evictor.passingBytes = () => clients.memory.excess;
     this.startup = engine.evictor.usedBytes;
     this.peak = this.startup;
     this.resident = process.memoryUsage.rss();
