@@ -63,7 +63,7 @@ export function setRecord(
   const hash = hashText(owner, bytes, view, start, end);
   const old = tableFind(arena, table, hash, bytes, view, start, end - start);
   if (old === NO_REF) {
-    addRecord(owner, table, bytes, view, start, end, source, sourceView, from, to);
+    addRecord(owner, table, hash, bytes, view, start, end, source, sourceView, from, to);
     return;
   }
   if (!keepDeadline || isPast(arena, old, owner.keyspace.now)) persistRecord(owner, ref, old);
@@ -73,10 +73,11 @@ export function setRecord(
   writeValue(arena, record, source, sourceView, from, to);
 }
 
-/** Adds the record of a field that is not in the table; returns it. */
+/** Adds the record of a field that is not in the table, whose hash is `hash`; returns it. */
 export function addRecord(
   owner: RecordOwner,
   table: Ref,
+  hash: number,
   bytes: Buffer,
   view: DataView,
   start: number,
@@ -89,7 +90,7 @@ export function addRecord(
   const { arena } = owner;
   const record = newRecord(arena, 0, bytes, view, start, end, to - from);
   writeValue(arena, record, source, sourceView, from, to);
-  tableInsert(arena, table, hashText(owner, bytes, view, start, end), record, owner.keyspace.seed);
+  tableInsert(arena, table, hash, record, owner.keyspace.seed);
   return record;
 }
 
@@ -185,7 +186,8 @@ function hasDeadline(arena: Arena, record: Ref): boolean {
   return (arena.words[record >>> 22][(record & 0x3fffff) << 2] & HAS_DEADLINE) !== 0;
 }
 
-function hashText(owner: RecordOwner, bytes: Buffer, view: DataView, start: number, end: number): number {
+/** The hash of a field. */
+export function hashText(owner: RecordOwner, bytes: Buffer, view: DataView, start: number, end: number): number {
   const { k0, k1 } = owner.keyspace.seed;
   return halfSipHash(bytes, view, start, end, k0, k1);
 }

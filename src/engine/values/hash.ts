@@ -41,6 +41,7 @@ import {
   addRecord,
   fieldTable,
   findRecord,
+  hashText,
   isPast,
   pointAtValue,
   removeRecord,
@@ -193,6 +194,7 @@ export function toHashtable(owner: RecordOwner, ref: Ref): Ref {
     const record = addRecord(
       owner,
       table,
+      hashText(owner, field.bytes, field.view, field.start, field.end),
       field.bytes,
       field.view,
       field.start,

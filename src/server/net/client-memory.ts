@@ -66,7 +66,7 @@ export class ClientMemory {
   /** The clients to disconnect, the largest first, so that the limit is kept: those that are not exempt. */
   victims(connections: Iterable<Connection>): Connection[] {
     const candidates = [...connections].filter(({ noEvict }) => !noEvict).sort((a, b) => b.accounted - a.accounted);
-    let excess = this.total - this.limit;
+    let { excess } = this;
     const count = candidates.findIndex(({ accounted }) => {
       const enough = excess <= 0;
       excess -= accounted;
