@@ -3,7 +3,7 @@
  * Everything else in two replies must be the same bytes.
  */
 import { formatDouble } from '../../src/bytes/double.ts';
-import { formatFullDouble } from '../../src/bytes/full-double.ts';
+import { formatSignificant } from '../../src/bytes/significant-digits.ts';
 import { elementsOf, textOf } from './reply-frames.ts';
 
 /** Whether two replies are the same but for the printing of doubles. */
@@ -24,14 +24,14 @@ export function withShortDoubles(reply: string): string {
   const kind = reply[0];
   if ('*~%'.includes(kind)) return `${headOf(reply)}\r\n${elementsOf(reply).map(withShortDoubles).join('')}`;
   const value = Number(textOf(reply));
-  if ((kind !== '$' && kind !== ',') || formatFullDouble(value) !== textOf(reply)) return reply;
+  if ((kind !== '$' && kind !== ',') || formatSignificant(value, 17) !== textOf(reply)) return reply;
   const text = formatDouble(value);
   return kind === ',' ? `,${text}\r\n` : `$${text.length}\r\n${text}\r\n`;
 }
 
 function isShorterPrint(ours: string, theirs: string): boolean {
   const value = Number(theirs);
-  return Number.isFinite(value) && formatFullDouble(value) === theirs && formatDouble(value) === ours;
+  return Number.isFinite(value) && formatSignificant(value, 17) === theirs && formatDouble(value) === ours;
 }
 
 function headOf(reply: string): string {

@@ -7,6 +7,7 @@ import { isShipped, isTest, type SourceFile } from './source-tree.ts';
  */
 const LAYERS: readonly (readonly string[])[] = [
   ['bytes/'],
+  ['lua/'],
   ['protocol/'],
   ['engine/memory/'],
   ['engine/structures/'],

@@ -1,6 +1,6 @@
 /** ZSCAN. */
 import { formatDouble } from '../../bytes/double.ts';
-import { formatFullDouble } from '../../bytes/full-double.ts';
+import { formatSignificant } from '../../bytes/significant-digits.ts';
 import type { Args } from '../../protocol/args.ts';
 import { ERR } from '../../protocol/errors.ts';
 import type { Reply } from '../../protocol/reply.ts';
@@ -33,11 +33,12 @@ function zscan(call: Call, args: Args, reply: Reply): void {
   let next = 0;
   if (options !== undefined) {
     // A score in a listpack is shown as it is kept; of the others Redis shows all digits.
-    const format = encodingOf(arena, ref) === LISTPACK ? formatDouble : formatFullDouble;
+    const isShort = encodingOf(arena, ref) === LISTPACK;
     next = scanMembers(arena, ref, cursor, options.count, walk, () => {
       const { member, score } = walk;
       if (!isMatched(member, args, options.pattern)) return;
-      shown.push(Buffer.from(member.bytes.subarray(member.start, member.end)), Buffer.from(format(score), 'latin1'));
+      const text = isShort ? formatDouble(score) : formatSignificant(score, 17);
+      shown.push(Buffer.from(member.bytes.subarray(member.start, member.end)), Buffer.from(text, 'latin1'));
     });
   }
   reply.array(2);

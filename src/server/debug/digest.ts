@@ -16,7 +16,7 @@
  *   everything  for each database with keys: mix its number (32 bits, big-endian), then add every key's digest
  */
 import { createHash } from 'node:crypto';
-import { formatSeventeenDigits } from '../../bytes/seventeen-digits.ts';
+import { formatSignificant } from '../../bytes/significant-digits.ts';
 import type { Database } from '../../engine/keyspace/database.ts';
 import { type Arena, NO_REF, type Ref } from '../../engine/memory/arena.ts';
 import { HASH, LIST, SET, STREAM, STRING, segmentOf } from '../../engine/memory/layout.ts';
@@ -115,7 +115,7 @@ function addScores(digest: Buffer, arena: Arena, ref: Ref): void {
   walk.begin(arena, ref, 0, false);
   for (let left = sortedSetLength(arena, ref); left > 0; left--) {
     walk.next();
-    addPair(digest, textOf(walk.member), Buffer.from(formatSeventeenDigits(walk.score)));
+    addPair(digest, textOf(walk.member), Buffer.from(formatSignificant(walk.score, 17)));
   }
 }
 
