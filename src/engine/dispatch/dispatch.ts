@@ -14,6 +14,7 @@ import { Blocking, type Wait } from './blocking.ts';
 import { Call, type Limits } from './call.ts';
 import type { Command, CommandTable } from './command.ts';
 import { type Guard, POSTPONE } from './guard.ts';
+import { PLAIN_PUSHES, type Pushes } from './pushes.ts';
 import type { Session } from './session.ts';
 import { isQueued, Transactions } from './transaction.ts';
 
@@ -52,6 +53,8 @@ export class Dispatcher {
   readonly call: Call;
   readonly transactions: Transactions;
   readonly blocking: Blocking;
+  /** How sessions are sent what they have not asked for. */
+  pushes: Pushes = PLAIN_PUSHES;
   readonly observers: Observers = { before: undefined, slow: undefined, slowMicros: Number.POSITIVE_INFINITY };
   /** How often each error code was replied, by code. */
   readonly errorCounts = new Map<string, number>();

@@ -12,6 +12,7 @@ import { describeClient } from './client-info.ts';
 import { ClientMemory } from './client-memory.ts';
 import { type Addresses, BLOCKED, Connection, POSTPONED } from './connection.ts';
 import { BrowserAlarm } from './cross-protocol.ts';
+import { Interjections } from './interjections.ts';
 import { adopt, descriptorOf, startReading } from './listener.ts';
 import { clientsForOpenFiles } from './open-files.ts';
 import { exceedsSoftLimit, OutputLimits } from './output-limits.ts';
@@ -67,7 +68,7 @@ export class Clients {
       released: (bytes) => this.memory.garbage.note(bytes),
       turnEnded: () => this.endTurn(),
     });
-    this.serveWaiting(engine.dispatcher);
+    this.serveOthers(engine.dispatcher);
     this.watch(config);
   }
 
@@ -188,12 +189,15 @@ export class Clients {
     this.evict();
   }
 
-  /** Gives sessions that wait their replies, and nothing more to those that have left. */
-  private serveWaiting({ blocking, transactions }: Engine['dispatcher']): void {
-    blocking.deliver = (session, write) => {
-      const connection = this.of(session);
-      if (connection !== undefined) this.traffic.interject(connection, write);
-    };
+  /** Gives sessions whose request does not run what they get nevertheless, and nothing more to those that have left. */
+  private serveOthers(dispatcher: Engine['dispatcher']): void {
+    const { blocking, transactions } = dispatcher;
+    const interjections = new Interjections(this.traffic, this.out, {
+      of: (session) => this.of(session),
+      overwhelmed: (connection) => this.exceeded(connection, 'reply'),
+    });
+    dispatcher.pushes = interjections;
+    blocking.deliver = (session, write) => interjections.reply(session, write);
     blocking.whenReleased = (session) => {
       const connection = this.of(session);
       if (connection !== undefined) this.traffic.release(connection);

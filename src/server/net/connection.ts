@@ -41,6 +41,9 @@ export const CONGESTED = 3;
 /** Its request waits for something (BLPOP, …). */
 export const BLOCKED = 4;
 
+/** No part of the output buffer. */
+export const NO_PART = -1;
+
 export class Connection {
   readonly session: Session;
   readonly socket: Socket;
@@ -65,6 +68,9 @@ export class Connection {
   queryPeak = 0;
   /** The arguments of a request that is not complete yet. */
   own: Args | undefined = undefined;
+  /** Its parts of the output buffer (outbox.ts). */
+  firstPart = NO_PART;
+  lastPart = NO_PART;
   /** The socket is still sending: what comes now goes to the backlog. */
   behind = false;
   backlog: Backlog | undefined = undefined;

@@ -1,19 +1,29 @@
 /**
- * The replies of all connections on their way out.
+ * The replies and messages of all connections on their way out.
  *
- *   commands write into one output buffer; `claim` notes whose bytes stand where
- *   flush: each connection's bytes are given to its socket
+ *   commands write into one output buffer; `claim` and `address` note whose bytes stand where
+ *   flush: each connection's bytes are given to its socket, in one write
+ *
+ *   output buffer   │ reply to A │ message │ reply to A │ reply to B │
+ *   parts of A        ──────────             ──────────                one behind the other, threaded through `nexts`
+ *   parts of B                    ─────────              ──────────
+ *   parts of C                    ─────────                            a message stands there once, whoever gets it
  *
  * The written bytes are the output buffer itself: the kernel usually takes them at once, and only if it did not is the
- * buffer left to the socket and a fresh one begun. A client that is behind already gets copies (backlog.ts).
+ * buffer left to the socket and a fresh one begun. Small parts of one connection that do not stand side by side are copied
+ * together first, which is cheaper than a write each. A client that is behind already gets copies (backlog.ts).
  */
 import type { OutputBuffer } from '../../protocol/output-buffer.ts';
-import { CONGESTED, type Connection, RUNNING } from './connection.ts';
+import { CONGESTED, type Connection, NO_PART, RUNNING } from './connection.ts';
 
 /** Replies above this are written before the turn ends. */
 export const FLUSH_BYTES = 1024 * 1024;
 /** Unread replies above this congest a client that no output limit disconnects. */
 const CONGESTION_BYTES = 32 * 1024 * 1024;
+/** More parts than this are written before the turn ends. */
+const MOST_PARTS = 64 * 1024;
+/** Parts of one connection are copied together when they are not longer than this. */
+const GATHERED_BYTES = 256 * 1024;
 const NOTHING = Buffer.alloc(0);
 
 export interface OutboxEvents {
@@ -36,9 +46,12 @@ export class Outbox {
   whenFlushing: (() => void) | undefined = undefined;
   private readonly out: OutputBuffer;
   private readonly events: OutboxEvents;
-  /** Whose replies stand in the output buffer, and where: from, to. */
-  private readonly owners: Connection[] = [];
-  private readonly ranges: number[] = [];
+  /** For whom something stands in the output buffer. */
+  private readonly receivers: Connection[] = [];
+  /** Where the parts stand, and which is the next of the same connection. */
+  private readonly starts: number[] = [];
+  private readonly ends: number[] = [];
+  private readonly nexts: number[] = [];
   /** Connections to be closed once their replies are written. */
   private readonly leaving: Connection[] = [];
 
@@ -49,27 +62,52 @@ export class Outbox {
 
   /** Marks the output buffer's bytes from `from` on as replies to this connection. */
   claim(connection: Connection, from: number): void {
-    const { out, owners, ranges } = this;
+    const { out } = this;
     if (out.at === from) return;
-    const last = owners.length - 1;
-    if (last >= 0 && owners[last] === connection && ranges[last * 2 + 1] === from) ranges[last * 2 + 1] = out.at;
-    else {
-      owners.push(connection);
-      ranges.push(from, out.at);
+    this.address(connection, from, out.at);
+    this.fill();
+  }
+
+  /** Marks bytes of the output buffer as this connection's; others may get the same. `fill` must follow. */
+  address(connection: Connection, from: number, to: number): void {
+    const { starts, ends, nexts } = this;
+    const last = connection.lastPart;
+    if (last !== NO_PART && ends[last] === from) {
+      ends[last] = to;
+      return;
     }
-    if (out.at > FLUSH_BYTES) this.flush();
+    const part = starts.push(from) - 1;
+    ends.push(to);
+    nexts.push(NO_PART);
+    connection.lastPart = part;
+    if (last !== NO_PART) nexts[last] = part;
+    else {
+      connection.firstPart = part;
+      this.receivers.push(connection);
+    }
+  }
+
+  /** Something was added: it is written when the turn ends, or now if it is much. */
+  fill(): void {
+    if (this.out.at > FLUSH_BYTES || this.starts.length > MOST_PARTS) this.flush();
     else this.events.filled();
   }
 
   /** Gives all replies to their sockets. */
   flush(): void {
-    const { out, owners, ranges } = this;
+    const { out, receivers } = this;
     let allTaken = true;
-    for (let i = 0; i < owners.length; i++) {
-      if (!owners[i].closed && this.send(owners[i], out.bytes, ranges[i * 2], ranges[i * 2 + 1])) allTaken = false;
+    for (let i = 0; i < receivers.length; i++) {
+      const connection = receivers[i];
+      const first = connection.firstPart;
+      connection.firstPart = NO_PART;
+      connection.lastPart = NO_PART;
+      if (!connection.closed && this.sendParts(connection, first)) allTaken = false;
     }
-    owners.length = 0;
-    ranges.length = 0;
+    receivers.length = 0;
+    this.starts.length = 0;
+    this.ends.length = 0;
+    this.nexts.length = 0;
     if (allTaken && out.bytes.length <= FLUSH_BYTES * 2) out.at = 0;
     else this.releaseOut();
     if (this.whenFlushing !== undefined) this.whenFlushing();
@@ -104,6 +142,31 @@ export class Outbox {
   congest(connection: Connection): void {
     if (connection.unsent > CONGESTION_BYTES && connection.state === RUNNING) connection.state = CONGESTED;
     this.events.resized(connection);
+  }
+
+  /** Sends a connection its parts. True when the output buffer must be left to it. */
+  private sendParts(connection: Connection, first: number): boolean {
+    const { out, starts, ends, nexts } = this;
+    if (nexts[first] === NO_PART) return this.send(connection, out.bytes, starts[first], ends[first]);
+    let length = 0;
+    for (let part = first; part !== NO_PART; part = nexts[part]) length += ends[part] - starts[part];
+    if (length > GATHERED_BYTES || out.at > FLUSH_BYTES * 2) return this.sendOneByOne(connection, first);
+    const from = out.at;
+    for (let part = first; part !== NO_PART; part = nexts[part]) {
+      out.copy(out.bytes, out.view, starts[part], ends[part]);
+    }
+    const isLeft = this.send(connection, out.bytes, from, out.at);
+    if (!isLeft) out.at = from;
+    return isLeft;
+  }
+
+  private sendOneByOne(connection: Connection, first: number): boolean {
+    const { out, starts, ends, nexts } = this;
+    let isLeft = false;
+    for (let part = first; part !== NO_PART && !connection.closed; part = nexts[part]) {
+      if (this.send(connection, out.bytes, starts[part], ends[part])) isLeft = true;
+    }
+    return isLeft;
   }
 
   /** The socket did not take a write at once: from now on replies wait until it did. */

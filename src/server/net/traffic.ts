@@ -26,6 +26,7 @@ import { type OutputBuffer, ReplyTooLong } from '../../protocol/output-buffer.ts
 import { BROKEN, INCOMPLETE, REQUEST } from '../../protocol/request-parser.ts';
 import { BLOCKED, CONGESTED, type Connection, POSTPONED, RUNNING, YIELDED } from './connection.ts';
 import { isFromBrowser } from './cross-protocol.ts';
+import { LatePushes } from './late-pushes.ts';
 import { FLUSH_BYTES, Outbox } from './outbox.ts';
 import { isKept, SpareArgs } from './spare-args.ts';
 
@@ -71,6 +72,8 @@ export class Traffic {
   /** The connection whose requests are running, and the bytes they stand in. */
   current: Connection | undefined = undefined;
   currentBytes = 0;
+  /** Pushes to the connection whose request runs: they come behind its reply. */
+  readonly late = new LatePushes();
   private readonly inputView = new DataView(this.input.buffer);
   private readonly dispatcher: Dispatcher;
   private readonly out: OutputBuffer;
@@ -139,28 +142,18 @@ export class Traffic {
     this.scheduleFlush();
   }
 
-  /**
-   * Lets `write` reply to a connection other than the one whose request runs: what that one was replied so far is its own,
-   * and so is what follows.
-   */
-  interject(connection: Connection, write: () => void): void {
+  /** Whatever is written until `resume` is no part of the reply being made: what there is of it belongs to its client. */
+  interrupt(): void {
     const { current, out } = this;
-    if (current !== undefined) {
-      if (current.session.replyMode !== 0) out.at = this.mark;
-      this.outbox.claim(current, this.from);
-    }
-    const from = out.at;
-    try {
-      write();
-      if (connection.session.replyMode !== 0) connection.session.muteReply(out, from);
-      this.outbox.claim(connection, from);
-    } catch (error) {
-      if (!(error instanceof ReplyTooLong)) throw error;
-      out.at = from;
-      this.events.exceeded(connection, 'reply');
-    }
-    this.from = out.at;
-    this.mark = out.at;
+    if (current === undefined) return;
+    if (current.session.replyMode !== 0) out.at = this.mark;
+    this.outbox.claim(current, this.from);
+  }
+
+  /** The reply under way goes on. */
+  resume(): void {
+    this.from = this.out.at;
+    this.mark = this.out.at;
   }
 
   /** The request that waited was replied to: the connection goes on with what it has sent meanwhile. */
@@ -210,6 +203,7 @@ export class Traffic {
     if (outcome === BROKEN) this.refuse(connection);
     if (!isKept(batch[0])) batch[0] = new Args();
     this.current = undefined;
+    this.late.clear();
     if (dispatcher.call.session === session) connection.lastCommand = dispatcher.call.command;
     this.outbox.claim(connection, this.from);
     if (session.transaction !== undefined) this.checkKept(connection);
@@ -292,6 +286,7 @@ export class Traffic {
       if (long) dispatcher.settle();
       const outcome = dispatcher.dispatch(session, batch[i]);
       if (outcome !== DONE) {
+        this.late.appendTo(out);
         this.hold(connection, outcome, ends[i]);
         return false;
       }
@@ -302,6 +297,7 @@ export class Traffic {
       }
       if (long || out.at - this.mark > LONG_BYTES) dispatcher.settle();
       if (session.replyMode !== 0) session.muteReply(out, this.mark);
+      this.late.appendTo(out);
       this.frame = ends[i];
       if (session.closing) return false;
       if (out.at > FLUSH_BYTES) {
