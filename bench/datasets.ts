@@ -1,5 +1,7 @@
 // What the servers hold while they are measured: for each dataset, the commands that load it.
 
+import { addJob } from './conversations.ts';
+
 /** `tests` with the same data run one after the other on it; between datasets everything is flushed. */
 export type DatasetName = keyof typeof DATASETS | 'none';
 
@@ -10,6 +12,10 @@ export interface Dataset {
   readonly command: (index: number, value: string) => readonly string[];
   /** Keys there are when all rows are loaded. */
   readonly holds: (keys: number) => number;
+  /** Lines of the reply to each command, where it is not 1. */
+  readonly replyLines?: number;
+  /** True where rows must be loaded one after the other. */
+  readonly ordered?: boolean;
 }
 
 const SET_MEMBERS = 100_000;
@@ -32,6 +38,7 @@ export const DATASETS = {
   cities: oneKey((i) => ['GEOADD', 'cities', longitude(i), latitude(i), `city:${digits(i)}`]),
   smallHashes: perKey((i) => ['HSET', `user:${digits(i)}`, ...fiveFields(i)]),
   elements: oneKey((i) => ['RPUSH', 'mylist', `element:${digits(i)}`]),
+  jobs: { commands: jobs, command: addJob, holds: () => 1, replyLines: 2, ordered: true },
   short: {
     commands: () => SHORT_ROWS,
     command: (i, value) => (i % 2 === 0 ? ['RPUSH', 'mylist', value] : ['HSET', hashFor(i), `field:${i}`, value]),
@@ -43,6 +50,11 @@ export const DATASETS = {
     holds: () => 2,
   },
 } satisfies Record<string, Dataset>;
+
+/** A fifth of the keys: a job is read once, and the stream loaded anew for each run. */
+function jobs(keys: number): number {
+  return Math.ceil(keys / 5);
+}
 
 /** The odd rows fill hashes of 100, 300 and 600 fields. */
 function hashFor(i: number): string {

@@ -4,11 +4,16 @@
 // memory stays at connections x batch whatever the count. A batch stays under the 64 KiB that a Node server reads at once.
 
 import { connect, type Socket } from 'node:net';
+import { encoded } from './request-bytes.ts';
 
 export interface Rows {
   readonly count: number;
-  /** The arguments of command `index`. Each is answered in one line. */
+  /** The arguments of command `index`. */
   readonly command: (index: number) => readonly string[];
+  /** Lines of the reply to each: 1, or 2 where it is a bulk string. */
+  readonly replyLines?: number;
+  /** True where each command needs those before it: they go through one connection. */
+  readonly ordered?: boolean;
 }
 
 const CONNECTIONS = 8;
@@ -26,16 +31,18 @@ export async function loadRows(port: number, rows: Rows): Promise<void> {
     while (next < rows.count && batch.length < BATCH_BYTES) batch += encoded(rows.command(next++));
     return { batch, count: next - first };
   };
-  await Promise.all(Array.from({ length: CONNECTIONS }, () => loadBatches(port, takeBatch)));
+  await Promise.all(
+    Array.from({ length: rows.ordered === true ? 1 : CONNECTIONS }, () =>
+      loadBatches(port, takeBatch, rows.replyLines ?? 1),
+    ),
+  );
 }
 
-function encoded(command: readonly string[]): string {
-  let text = `*${command.length}\r\n`;
-  for (const argument of command) text += `$${Buffer.byteLength(argument)}\r\n${argument}\r\n`;
-  return text;
-}
-
-function loadBatches(port: number, takeBatch: () => { batch: string; count: number }): Promise<void> {
+function loadBatches(
+  port: number,
+  takeBatch: () => { batch: string; count: number },
+  replyLines: number,
+): Promise<void> {
   return new Promise((resolve, reject) => {
     const socket = connect({ host: '127.0.0.1', port, noDelay: true });
     let awaited = 0;
@@ -46,7 +53,7 @@ function loadBatches(port: number, takeBatch: () => { batch: string; count: numb
         resolve();
         return;
       }
-      awaited = count;
+      awaited = count * replyLines;
       socket.write(batch);
     };
     socket.setTimeout(SILENCE_LIMIT_MILLIS, () => fail(socket, reject, 'no reply for 30 s'));

@@ -1,7 +1,7 @@
 import { median } from './order-statistics.ts';
 import type { Pair } from './pair.ts';
 
-export type Unit = 'bytes' | 'MB' | 'ms' | 'requests/s' | 'µs/op' | 'x';
+export type Unit = 'bytes' | 'MB' | 'ms' | 'requests/s' | 'µs' | 'µs/op' | 'x';
 
 /** One figure of a measure other than a rate test. A server that cannot tell has NaN. */
 export interface MeasureResult {

@@ -3,7 +3,7 @@ import { DEFAULT_COMMANDS } from './server-process.ts';
 import { WORKLOADS } from './workloads.ts';
 
 /** Measures beside the rate tests, in the order they run. */
-export const MEASURES = ['memory', 'collections', 'growth', 'maxmemory'] as const;
+export const MEASURES = ['memory', 'collections', 'growth', 'maxmemory', 'handoff', 'bullmq'] as const;
 export type MeasureName = (typeof MEASURES)[number];
 
 export interface Settings {
@@ -49,7 +49,7 @@ export const HELP = `Measures Hotset beside redis-server on this machine.
 
   --tests LIST      comma separated, of: ${wrapNames()}
                     (default: all)
-  --pipeline LIST   requests in flight per connection, e.g. 16,1 (default: 16; set, get and ping also 1)
+  --pipeline LIST   requests in flight per connection, e.g. 16,1 (default: 16; some tests also 1)
   --rounds N        rounds per test; who goes first alternates (default ${FULL.rounds}; growth and maxmemory at most ${MOST_MEASURE_ROUNDS})
   --requests N      per round and pipelined test (default ${FULL.requests}); a fifth of it with --pipeline 1
   --clients N       connections (default 50)

@@ -6,12 +6,12 @@
 
 import { setTimeout as sleep } from 'node:timers/promises';
 import { DATASETS, type Dataset, type DatasetName } from './datasets.ts';
+import { drive } from './drive.ts';
 import { loadRows } from './loader.ts';
 import { requestsPerRound, type Settings } from './options.ts';
 import { median } from './order-statistics.ts';
 import { type Pair, takeTurns } from './pair.ts';
 import { cpuMicros, residentBytes } from './process-usage.ts';
-import { runRedisBenchmark } from './redis-benchmark.ts';
 import { type RunningServer, withServer } from './server-process.ts';
 import type { Workload } from './workloads.ts';
 
@@ -101,9 +101,14 @@ async function prepare(
 /** Loads a dataset that no key is of yet, or one whose commands may run again. */
 export async function load(server: RunningServer, dataset: DatasetName, settings: Settings): Promise<void> {
   if (dataset === 'none') return;
-  const { commands, command } = DATASETS[dataset];
+  const { commands, command, replyLines = 1, ordered = false }: Dataset = DATASETS[dataset];
   const value = 'x'.repeat(settings.valueBytes);
-  const rows = { count: commands(settings.keys), command: (index: number) => command(index, value) };
+  const rows = {
+    count: commands(settings.keys),
+    command: (index: number) => command(index, value),
+    replyLines,
+    ordered,
+  };
   await Promise.race([loadRows(server.port, rows), server.failure]);
 }
 
@@ -128,11 +133,11 @@ async function measureOne(
   settings: Settings,
   say: (text: string) => void,
 ): Promise<RateResult> {
-  const requests = Math.max(1, Math.ceil(requestsPerRound(settings, pipeline) * (workload.share ?? 1)));
+  const requests = Math.ceil(requestsPerRound(settings, pipeline) * (workload.share ?? 1));
   const label = `${workload.title} -P ${pipeline}`;
   const rounds: Pair<RateSample>[] = [];
   const once = (server: RunningServer, count: number): Promise<RateSample> =>
-    sample(server, workload, pipeline, count, settings);
+    sample(server, workload, pipeline, wholeBatches(count, pipeline), settings);
   try {
     await takeTurns(0, (name) => once(servers[name], Math.ceil(requests * WARM_UP_SHARE)));
     for (let round = 0; round < settings.rounds; round++) {
@@ -149,6 +154,11 @@ async function measureOne(
   return { test: workload.name, title: workload.title, pipeline, rounds };
 }
 
+/** redis-benchmark sends whole batches, whatever it was asked for. */
+function wholeBatches(requests: number, pipeline: number): number {
+  return Math.ceil(requests / pipeline) * pipeline;
+}
+
 async function sample(
   server: RunningServer,
   workload: Workload,
@@ -160,16 +170,10 @@ async function sample(
     await server.control.flushall();
     await load(server, workload.dataset, settings);
   }
+  for (const [name, ...rest] of workload.setup ?? []) await server.control.call(name, ...rest);
   const { clients, keys, valueBytes } = settings;
   const before = cpuMicros(server.pid);
-  const report = await runRedisBenchmark(server, {
-    clients,
-    pipeline,
-    requests,
-    keys,
-    valueBytes,
-    test: workload.test,
-  });
+  const report = await drive(server, workload, { clients, pipeline, requests, keys, valueBytes });
   return {
     requestsPerSecond: report.requestsPerSecond,
     cpuMicrosPerRequest: (cpuMicros(server.pid) - before) / report.requests,

@@ -84,7 +84,7 @@ function rateRow(result: RateResult): string[] {
 
 export function measureTable(results: readonly MeasureResult[], failures: readonly string[]): Table {
   return {
-    title: 'Memory and pauses',
+    title: 'Memory, pauses, queues',
     columns: [left('measure'), right('hotset'), right('redis'), right('ratio'), left('target')],
     rows: results.map((result) => {
       const target = measureTarget(result.figure);
@@ -121,6 +121,7 @@ function quantity(value: number, unit: Unit): string {
       return `${value.toFixed(2)} ms`;
     case 'x':
       return `${value.toFixed(3)}x`;
+    case 'µs':
     case 'µs/op':
       return `${value.toFixed(2)} µs`;
     case 'requests/s':

@@ -2,8 +2,10 @@
 // Exit code: 0 when everything ran (targets met or not), 1 when something could not be measured, 2 on wrong options.
 
 import { writeFileSync } from 'node:fs';
+import { measureBullmq } from './bullmq-measure.ts';
 import { BuildError, buildIfStale } from './fresh-build.ts';
 import { measureGrowth } from './growth-measure.ts';
+import { measureHandOff } from './handoff-measure.ts';
 import { describeMachine, type Machine, machineLine } from './machine.ts';
 import { measureMaxmemory } from './maxmemory-measure.ts';
 import type { MeasureResult } from './measure.ts';
@@ -24,7 +26,14 @@ interface Results {
 
 const MEASURE_RUNNERS: Readonly<
   Record<MeasureName, (settings: Settings, say: (text: string) => void) => Promise<MeasureResult[]>>
-> = { memory: measureMemory, collections: measureCollections, growth: measureGrowth, maxmemory: measureMaxmemory };
+> = {
+  memory: measureMemory,
+  collections: measureCollections,
+  growth: measureGrowth,
+  maxmemory: measureMaxmemory,
+  handoff: measureHandOff,
+  bullmq: measureBullmq,
+};
 
 process.exitCode = await main();
 

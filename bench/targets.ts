@@ -30,7 +30,22 @@ const TARGETS: Readonly<Record<string, Target>> = {
   'growth-longest-pause': { of: 'value', atMost: 10 },
   'maxmemory-peak': { of: 'value', atMost: 1.02 },
   'maxmemory-rps': { of: 'ratio', atLeast: 0.9 },
+  'hand-off-one-p50': { of: 'ratio', atMost: 1 },
+  'hand-off-one-p99': { of: 'ratio', atMost: 1 },
+  'hand-off-many-p50': { of: 'ratio', atMost: 1 },
+  'hand-off-many-p99': { of: 'ratio', atMost: 1 },
+  'bullmq-added': { of: 'ratio', atLeast: 0.95 },
+  'bullmq-processed': { of: 'ratio', atLeast: 0.95 },
 };
+
+/** By the beginning of the test's name, at every pipeline. */
+const FAMILY_RATES: readonly (readonly [prefix: string, target: Target])[] = [
+  ['evalsha', { of: 'ratio', atLeast: 0.8, aim: 1 }],
+  ['publish', { of: 'ratio', atLeast: 1 }],
+  ['multi', { of: 'ratio', atLeast: 1 }],
+  ['xadd', { of: 'ratio', atLeast: 1 }],
+  ['xreadgroup', { of: 'ratio', atLeast: 1 }],
+];
 
 /** Every pipelined test has at least redis-server's rate, where nothing else is said. */
 const PIPELINED_RATE: Target = { of: 'ratio', atLeast: 1 };
@@ -38,9 +53,10 @@ const PIPELINED_RATE: Target = { of: 'ratio', atLeast: 1 };
 export const MEAN_RATE: Target = { of: 'ratio', atLeast: 1.15 };
 
 export function rateTarget(test: string, pipeline: number, figure: RateFigure): Target | undefined {
-  return (
-    TARGETS[`${test} -P ${pipeline} ${figure}`] ?? (pipeline === 16 && figure === 'rps' ? PIPELINED_RATE : undefined)
-  );
+  const own = TARGETS[`${test} -P ${pipeline} ${figure}`];
+  if (own !== undefined || figure !== 'rps') return own;
+  const family = FAMILY_RATES.find(([prefix]) => test.startsWith(prefix));
+  return family?.[1] ?? (pipeline === 16 ? PIPELINED_RATE : undefined);
 }
 
 export function measureTarget(figure: string): Target | undefined {

@@ -1,13 +1,23 @@
 // The rate tests: what is sent, on which data. One row a test.
 
+import { publication } from './audience.ts';
+import { GROUP, JOBS, readAndAcknowledge, type StartConversation, transactionOfTen } from './conversations.ts';
 import type { DatasetName } from './datasets.ts';
+import { LOCK, LOOP, RETURN_ONE, sha1, TOKEN_BUCKET } from './lua-scripts.ts';
 
 export interface Workload {
   readonly name: string;
   readonly title: string;
   /** A built-in test of redis-benchmark, or a command: each __rand_int__ becomes a random key number, twelve digits. */
-  readonly test: { readonly builtin: string } | { readonly command: readonly string[] };
+  readonly test:
+    | { readonly builtin: string }
+    | { readonly command: readonly string[] }
+    | { readonly conversation: StartConversation };
   readonly dataset: DatasetName;
+  /** Commands sent once before every run, when the data is there. */
+  readonly setup?: readonly (readonly string[])[];
+  /** Connections subscribed to what the test publishes: their deliveries are counted, not the requests. */
+  readonly subscribers?: number;
   /** Load the data anew before every run, because the command makes values grow or keys vanish. */
   readonly reload?: boolean;
   /** The share of a round's requests that is sent, where one takes long. */
@@ -84,7 +94,44 @@ export const WORKLOADS: readonly Workload[] = [
   ),
   row('pfadd', 'PFADD', { command: ['PFADD', 'visitors', RANDOM] }, 'none', DEEP),
   row('pfcount', 'PFCOUNT', { command: ['PFCOUNT', 'visitors'] }, 'none', DEEP),
+  row('multi', 'MULTI of 10 SET', { conversation: transactionOfTen }, 'strings', DEEP_AND_SINGLE),
+  audience(1, row('publish-1', 'PUBLISH to 1', { command: publication(VALUE) }, 'none', DEEP_AND_SINGLE)),
+  part(
+    1 / 5,
+    audience(10, row('publish-10', 'PUBLISH to 10', { command: publication(VALUE) }, 'none', DEEP_AND_SINGLE)),
+  ),
+  part(
+    1 / 20,
+    audience(100, row('publish-100', 'PUBLISH to 100', { command: publication(VALUE) }, 'none', DEEP_AND_SINGLE)),
+  ),
+  fresh(row('xadd', 'XADD', { command: ['XADD', 'events', '*', 'field', VALUE] }, 'none', DEEP_AND_SINGLE)),
+  part(
+    1 / 5,
+    after(
+      [['XGROUP', 'CREATE', JOBS, GROUP, '0']],
+      fresh(row('xreadgroup', 'XREADGROUP + XACK', { conversation: readAndAcknowledge }, 'jobs', DEEP_AND_SINGLE)),
+    ),
+  ),
+  script('evalsha', 'EVALSHA return 1', RETURN_ONE, ['0']),
+  script('evalsha-lock', 'EVALSHA lock', LOCK, ['1', `lock:${RANDOM}`, 'uuid-1234', '5000']),
+  script('evalsha-bucket', 'EVALSHA token bucket', TOKEN_BUCKET, ['1', `bucket:${RANDOM}`, '10', '100', '1']),
+  part(1 / 200, script('evalsha-loop', 'EVALSHA of 1,000 calls', LOOP, ['1', 'counter', '1000'])),
 ];
+
+/** Each run begins without keys, with the script loaded. */
+function script(name: string, title: string, source: string, args: readonly string[]): Workload {
+  const test = { command: ['EVALSHA', sha1(source), ...args] };
+  return after([['SCRIPT', 'LOAD', source]], fresh(row(name, title, test, 'none', DEEP_AND_SINGLE)));
+}
+
+function after(setup: readonly (readonly string[])[], workload: Workload): Workload {
+  return { ...workload, setup };
+}
+
+/** Nobody is disconnected for listening slowly: every message arrives, on both servers. */
+function audience(subscribers: number, workload: Workload): Workload {
+  return after([['CONFIG', 'SET', 'client-output-buffer-limit', 'pubsub 0 0 0']], { ...workload, subscribers });
+}
 
 /** Loads the data anew before every run. */
 function fresh(workload: Workload): Workload {
