@@ -40,12 +40,17 @@ export class TestEngine {
   /** As `run`, of another client. */
   runAs(session: Session, ...parts: (string | number | Uint8Array)[]): string {
     this.out.at = 0;
-    const bytes = parts.map((part) => (part instanceof Uint8Array ? part : Buffer.from(String(part), 'latin1')));
     this.engine.dispatcher.beginTurn();
     const { copies } = this.engine.keyspace;
-    while (this.engine.dispatcher.dispatch(session, Args.of(bytes)) === POSTPONED) copies.step(() => true);
+    const args = this.args(...parts);
+    while (this.engine.dispatcher.dispatch(session, args) === POSTPONED) copies.step(() => true);
     this.engine.dispatcher.settle();
     return this.out.bytes.toString('latin1', 0, this.out.at);
+  }
+
+  /** Arguments of their own; text is a character a byte. */
+  args(...parts: (string | number | Uint8Array)[]): Args {
+    return Args.of(parts.map((part) => (part instanceof Uint8Array ? part : Buffer.from(String(part), 'latin1'))));
   }
 
   /** What `write` replies, taken out of the running command's reply. */

@@ -131,6 +131,7 @@ export class Engine {
     const guards: Guard[] = [
       requireAuthentication,
       refuseInTransaction,
+      (call) => this.dispatcher.interruption.refuse(call),
       ...options.guards,
       refuseWhenOutOfMemory(() => this.evictor.makeRoom()),
       waitForLargeCopies,

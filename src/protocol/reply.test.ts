@@ -13,7 +13,8 @@ import { Resp3Reply } from './resp3-reply.ts';
 /** What is said. `deferred` aggregates get their length afterwards. */
 type Node =
   | { kind: 'ok' | 'null' | 'nullArray' }
-  | { kind: 'status' | 'error' | 'text' | 'verbatim' | 'bulk' | 'buffer'; value: string }
+  | { kind: 'status' | 'error' | 'text' | 'verbatim' | 'bulk' | 'buffer' | 'latin1' | 'bigNumber'; value: string }
+  | { kind: 'formatted'; format: string; value: string }
   | { kind: 'integer' | 'double'; value: number }
   | { kind: 'int64'; value: bigint }
   | { kind: 'boolean'; value: boolean }
@@ -39,7 +40,11 @@ function say(reply: Reply, node: Node): void {
     case 'error':
     case 'text':
     case 'verbatim':
+    case 'latin1':
+    case 'bigNumber':
       return reply[node.kind](node.value);
+    case 'formatted':
+      return reply.formatted(node.format, node.value);
     case 'buffer':
       return reply.buffer(Buffer.from(node.value, 'latin1'));
     case 'bulk': {
@@ -87,7 +92,12 @@ function expected(node: Node, protocol: 2 | 3): Found {
       return `${protocol === 2 ? '$' : ','}${node.value}`;
     case 'bulk':
     case 'buffer':
+    case 'latin1':
       return `$${node.value}`;
+    case 'bigNumber':
+      return `${protocol === 2 ? '$' : '('}${node.value}`;
+    case 'formatted':
+      return (protocol === 2 ? '$' : `=${node.format}:`) + node.value;
     case 'text':
       return `$${Buffer.from(node.value).toString('latin1')}`;
     case 'verbatim':
@@ -119,7 +129,7 @@ function read(text: string, at: number): { found: Found; next: number } {
   const marker = text[at];
   const line = text.slice(at + 1, lineEnd);
   const behind = lineEnd + 2;
-  if ('+-:#,_'.includes(marker)) return { found: marker + line, next: behind };
+  if ('+-:#,_('.includes(marker)) return { found: marker + line, next: behind };
   if (!/^(-1|0|[1-9]\d*)$/.test(line)) throw new Error(`the length ${line}`);
   const length = Number(line);
   if (length < 0) return { found: `${marker}null`, next: behind };
@@ -151,7 +161,9 @@ const { tree } = fc.letrec<{ tree: Node; leaf: Node; aggregate: Node }>((tie) =>
       kind: fc.constant('error'),
       value: fc.string({ unit: fc.constantFrom('E', ' ', '\r', '\n', '\xe9') }),
     }),
-    fc.record({ kind: fc.constantFrom('bulk', 'buffer'), value: byteText }),
+    fc.record({ kind: fc.constantFrom('bulk', 'buffer', 'latin1'), value: byteText }),
+    fc.record({ kind: fc.constant('bigNumber'), value: fc.bigInt().map(String) }),
+    fc.record({ kind: fc.constant('formatted'), format: fc.constantFrom('txt', 'mkd'), value: byteText }),
     fc.record({ kind: fc.constantFrom('text', 'verbatim'), value: fc.string({ unit: 'grapheme', maxLength: 80 }) }),
     fc.record({ kind: fc.constant('integer'), value: fc.oneof(fc.integer(), fc.maxSafeInteger()) }),
     fc.record({ kind: fc.constant('double'), value: fc.constantFrom(0, 1.5, -3, 0.1, 1234.5678) }),

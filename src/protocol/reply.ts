@@ -26,12 +26,18 @@ export interface Reply {
   buffer(bytes: Uint8Array): void;
   /** A bulk string of text, written as UTF-8. */
   text(value: string): void;
+  /** A byte string given as text of one character a byte. */
+  latin1(value: string): void;
   /** Text that a terminal may show as it is (RESP3's verbatim string, format `txt`). */
   verbatim(value: string): void;
+  /** As `verbatim`, in a format of three letters; `value` has one character a byte. */
+  formatted(format: string, value: string): void;
   /** A floating-point number. */
   double(value: number): void;
   /** A number whose digits are given: one that is told more exactly than `double` would. */
   decimal(digits: string): void;
+  /** An integer of any size, as its digits. */
+  bigNumber(digits: string): void;
   /** True or false; 1 or 0 where the protocol has no booleans. */
   boolean(value: boolean): void;
   /** No value where a single value was asked for. */

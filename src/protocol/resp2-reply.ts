@@ -81,8 +81,21 @@ export class Resp2Reply implements Reply {
     out.bytes[out.at++] = 10;
   }
 
+  latin1(value: string): void {
+    const out = this.out;
+    out.head(DOLLAR, value.length);
+    out.ascii(value);
+    out.reserve(2);
+    out.bytes[out.at++] = 13;
+    out.bytes[out.at++] = 10;
+  }
+
   verbatim(value: string): void {
     this.text(value);
+  }
+
+  formatted(_: string, value: string): void {
+    this.latin1(value);
   }
 
   double(value: number): void {
@@ -93,6 +106,10 @@ export class Resp2Reply implements Reply {
 
   decimal(digits: string): void {
     this.text(digits);
+  }
+
+  bigNumber(digits: string): void {
+    this.latin1(digits);
   }
 
   boolean(value: boolean): void {

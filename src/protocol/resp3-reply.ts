@@ -17,6 +17,13 @@ export class Resp3Reply extends Resp2Reply {
     this.out.ascii('\r\n');
   }
 
+  override formatted(format: string, value: string): void {
+    this.out.head(61, value.length + 4);
+    this.out.ascii(`${format.slice(0, 3).padEnd(3)}:`);
+    this.out.ascii(value);
+    this.out.ascii('\r\n');
+  }
+
   override double(value: number): void {
     if (isPlainInteger(value)) this.out.head(COMMA, value);
     else this.line(',', formatDouble(value));
@@ -24,6 +31,10 @@ export class Resp3Reply extends Resp2Reply {
 
   override decimal(digits: string): void {
     this.line(',', digits);
+  }
+
+  override bigNumber(digits: string): void {
+    this.line('(', digits);
   }
 
   override boolean(value: boolean): void {

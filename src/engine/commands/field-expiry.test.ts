@@ -2,6 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import { TestEngine } from '../engine.testing.ts';
 import { expectWhole } from '../keyspace/keyspace.testing.ts';
+import { FROZEN_FOR_PAUSE } from '../keyspace/keyspace.ts';
 
 const LATEST = 2 ** 46 - 1;
 const NOW = 1_700_000_000_000;
@@ -126,7 +127,7 @@ describe.each([
   it('while nothing may be removed fields are gone for readers and stay', () => {
     const engine = tested();
     engine.ask('HPEXPIRE h 10 FIELDS 2 a b');
-    engine.engine.keyspace.frozen = true;
+    engine.engine.keyspace.freeze(FROZEN_FOR_PAUSE, true);
     engine.pass(10);
     engine.expire();
     expect(engine.ask('HLEN h')).toBe(':1');
@@ -135,7 +136,7 @@ describe.each([
     expect(engine.ask('HRANDFIELD h -3')).toBe('*3 c c c');
     expect(engine.ask('HSCAN h 0')).toBe('*2 0 *2 c 3');
     expect(engine.engine.keyspace.expiredFields).toBe(0);
-    engine.engine.keyspace.frozen = false;
+    engine.engine.keyspace.freeze(FROZEN_FOR_PAUSE, false);
     engine.expire();
     expect(engine.engine.keyspace.expiredFields).toBe(2);
     expectWhole(engine.engine.keyspace);

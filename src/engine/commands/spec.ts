@@ -46,6 +46,8 @@ export const MAY_WAIT = 1 << 23;
 export const RUNS_AT_ONCE = 1 << 24;
 /** EXEC: does what the queued commands do, and shows itself to MONITOR behind them. COMMAND INFO does not tell. */
 export const RUNS_QUEUE = 1 << 25;
+/** Runs a script: MONITOR shows it before what the script does, though it is marked as not shown. COMMAND INFO does not tell. */
+export const RUNS_SCRIPT = 1 << 26;
 
 /** What a command does with a key (Redis's key specification flags). */
 export const RW = 1 << 0;
@@ -96,6 +98,8 @@ export interface RowExtras {
   readonly tips?: readonly string[];
   /** Finds the keys where the specifications cannot (SORT's STORE, numkeys variants). Appends argument indexes. */
   readonly getKeys?: (args: Args, out: KeyPosition[]) => boolean;
+  /** The flags of one call, where its arguments decide (EVAL of a script that declares what it does). */
+  readonly flagsOf?: (args: Args) => number;
   /** The subcommands of a container such as CONFIG. */
   readonly subcommands?: readonly Row[];
 }

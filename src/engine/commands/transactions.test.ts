@@ -2,6 +2,7 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import { MEMORY_LIMITED } from '../dispatch/dispatch.ts';
 import type { Session } from '../dispatch/session.ts';
 import { TestEngine } from '../engine.testing.ts';
+import { FROZEN_FOR_PAUSE } from '../keyspace/keyspace.ts';
 
 const OK = '+OK\r\n';
 const QUEUED = '+QUEUED\r\n';
@@ -227,10 +228,10 @@ describe('WATCH', () => {
   it('is not concerned by a key whose deadline had passed while nothing may be removed', () => {
     const { keyspace } = engine.engine;
     engine.run('SET', 'k', 'v', 'PX', 10);
-    keyspace.frozen = true;
+    keyspace.freeze(FROZEN_FOR_PAUSE, true);
     engine.now += 20;
     engine.run('WATCH', 'k');
-    keyspace.frozen = false;
+    keyspace.freeze(FROZEN_FOR_PAUSE, false);
     expect(execAfter(() => engine.runAs(other, 'GET', 'k'))).toBe(RAN);
   });
 

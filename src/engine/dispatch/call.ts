@@ -18,6 +18,8 @@ export class Call {
   readonly blocking: Blocking;
   /** False inside a unit of several commands (EXEC, a script): none of them may wait for anything. */
   mayBlock = true;
+  /** There was no room below the memory limit when the outermost command began. */
+  lacksMemory = false;
   /** Where the operator is told what a client is not. */
   readonly notices: Notices = { warn: () => undefined };
   /** Room for the text of a number that a command stores; nothing outlives the call in it. */

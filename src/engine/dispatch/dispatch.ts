@@ -14,6 +14,7 @@ import { Blocking, type Wait } from './blocking.ts';
 import { Call, type Limits } from './call.ts';
 import type { Command, CommandTable } from './command.ts';
 import { type Guard, POSTPONE } from './guard.ts';
+import { Interruption } from './interruption.ts';
 import { PLAIN_PUSHES, type Pushes } from './pushes.ts';
 import type { Session } from './session.ts';
 import { isQueued, Transactions } from './transaction.ts';
@@ -24,6 +25,8 @@ export const PAUSED = 1 << 1;
 export const ARENA_NEARLY_FULL = 1 << 2;
 /** Large values are being copied. */
 export const COPYING = 1 << 3;
+/** A unit was interrupted: until it is over, nobody else touches data. */
+export const INTERRUPTED = 1 << 4;
 
 /** Error codes counted one by one. */
 const MAX_ERROR_CODES = 128;
@@ -55,6 +58,7 @@ export class Dispatcher {
   readonly blocking: Blocking;
   /** How sessions are sent what they have not asked for. */
   pushes: Pushes = PLAIN_PUSHES;
+  readonly interruption = new Interruption(this);
   readonly observers: Observers = { before: undefined, slow: undefined, slowMicros: Number.POSITIVE_INFINITY };
   /** How often each error code was replied, by code. */
   readonly errorCounts = new Map<string, number>();
@@ -130,6 +134,10 @@ export class Dispatcher {
     if (before !== undefined && (command.flags & RUNS_QUEUE) === 0) before(call, args);
     const errors = reply.errors;
     command.run(call, args, reply);
+    if (this.interruption.isNew) {
+      this.interruption.hold(call, args, this.lastMicros);
+      return BLOCKED;
+    }
     this.account(call, args, reply.errors !== errors);
     this.keyspace.effects.commit();
     if (before !== undefined && (command.flags & RUNS_QUEUE) !== 0) before(call, args);
@@ -167,18 +175,34 @@ export class Dispatcher {
     this.countError(error);
   }
 
+  /** Accounts a command that began at `began` and was interrupted since, or whose reply came later. */
+  accountLate(command: Command, session: Session, args: Args, began: number, failed: boolean): void {
+    const { call, observers } = this;
+    this.lastMicros = this.clock.micros();
+    const micros = this.lastMicros - began;
+    this.totalCalls++;
+    command.account(1, micros, this.tracksLatency);
+    call.session = session;
+    call.command = command;
+    if (failed) {
+      command.failed++;
+      this.countError(session.reply.lastError);
+    }
+    if (micros >= observers.slowMicros && observers.slow !== undefined) observers.slow(call, args, micros);
+  }
+
   /**
    * Runs several commands inside the one that runs, which commits for all: `body` calls `runInside` for each. They are
    * accounted as any, and their time counts as that of the outer command, too.
    */
-  runUnit(body: () => void): void {
+  runUnit<Result>(body: () => Result): Result {
     const { call } = this;
     const { command, session, database, mayBlock } = call;
     this.settle();
     const began = this.lastMicros;
     call.mayBlock = false;
     try {
-      body();
+      return body();
     } finally {
       this.settle();
       call.command = command;
@@ -200,7 +224,16 @@ export class Dispatcher {
     if (observers.before !== undefined) observers.before(call, args);
     const { reply } = session;
     const { errors } = reply;
+    const began = this.lastMicros;
     command.run(call, args, reply);
+    if (this.interruption.isNew) {
+      this.interruption.add((before) => {
+        this.accountLate(command, session, args, began, reply.errors !== before);
+        reply.errors = before;
+        return true;
+      });
+      return;
+    }
     this.account(call, args, reply.errors !== errors);
     // This error was accounted; the outer command has not failed by it.
     reply.errors = errors;
@@ -228,6 +261,7 @@ export class Dispatcher {
   /** Tells the guards to look at every command, or no longer to, for one of the ALERT reasons. */
   alert(reason: number, on: boolean): void {
     this.alerts = on ? this.alerts | reason : this.alerts & ~reason;
+    if (!on) this.call.lacksMemory = false;
   }
 
   resetStatistics(): void {

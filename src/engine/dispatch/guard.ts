@@ -25,5 +25,8 @@ export function requireAuthentication(call: Call): string | undefined {
  * false when memory stays above the limit.
  */
 export function refuseWhenOutOfMemory(makeRoom: () => boolean): Guard {
-  return (call) => (makeRoom() || (flagsOf(call) & DENYOOM) === 0 ? undefined : ERR.oom);
+  return (call, args) => {
+    call.lacksMemory = !makeRoom();
+    return call.lacksMemory && (flagsOf(call, args) & DENYOOM) !== 0 ? ERR.oom : undefined;
+  };
 }

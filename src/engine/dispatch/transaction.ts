@@ -44,7 +44,7 @@ export class Transaction {
 
   add(command: Command, args: Args): void {
     this.queue.push({ command, args });
-    this.flags |= command.flags;
+    this.flags |= ownFlags(command, args);
     this.argumentBytes += args.bytes.length + args.count * ARGUMENT_BYTES;
   }
 }
@@ -97,14 +97,28 @@ export class Transactions {
       return;
     }
     this.unwatch(session);
+    reply.array(transaction.queue.length);
+    this.runQueue(session, transaction.queue, 0);
+  }
+
+  /** Runs the queue from `first` on; false when it was interrupted, and will go on by itself. */
+  private runQueue(session: Session, queue: readonly Queued[], first: number): boolean {
+    const { interruption } = this.dispatcher;
+    let isOver = true;
     try {
-      this.dispatcher.runUnit(() => {
-        reply.array(transaction.queue.length);
-        for (const { command, args } of transaction.queue) this.dispatcher.runInside(session, command, args);
+      isOver = this.dispatcher.runUnit(() => {
+        for (let i = first; i < queue.length; i++) {
+          this.dispatcher.runInside(session, queue[i].command, queue[i].args);
+          if (!interruption.isNew) continue;
+          interruption.add(() => this.runQueue(session, queue, i + 1));
+          return false;
+        }
+        return true;
       });
     } finally {
-      this.discard(session);
+      if (isOver) this.discard(session);
     }
+    return isOver;
   }
 }
 
@@ -118,11 +132,16 @@ export function isQueued({ session, command }: Call, args: Args, reply: Reply): 
 }
 
 /** What a call does, for guards: EXEC what its queue does, and queueing takes memory. */
-export function flagsOf({ session, command }: Call): number {
+export function flagsOf({ session, command }: Call, args: Args): number {
   const { transaction } = session;
-  if (transaction === undefined) return command.flags;
+  if (transaction === undefined) return ownFlags(command, args);
   if ((command.flags & RUNS_QUEUE) !== 0) return command.flags | transaction.flags;
   return (command.flags & RUNS_AT_ONCE) !== 0 ? command.flags : command.flags | DENYOOM;
+}
+
+/** What a command does by itself, called with these arguments. */
+function ownFlags({ row, flags }: Command, args: Args): number {
+  return row.flagsOf === undefined ? flags : row.flagsOf(args);
 }
 
 /** Some commands cannot be part of a transaction. */

@@ -44,6 +44,8 @@ export class Effects {
   dirty = 0;
   /** True when somebody wants to know the keys; only then are they copied. */
   listening = false;
+  /** True while a unit is interrupted: nothing is published before its end. */
+  held = false;
   private subscriptions: readonly Subscription[] = [];
   private changes: Change[] = [];
   private isCommitting = false;
@@ -85,7 +87,7 @@ export class Effects {
 
   /** Publishes what was recorded: the one way out of a unit. */
   commit(): void {
-    if (this.changes.length > 0 && !this.isCommitting) this.publish();
+    if (this.changes.length > 0 && !this.isCommitting && !this.held) this.publish();
   }
 
   private publish(): void {

@@ -19,6 +19,10 @@ const FROZEN_WAIT_MS = 100;
 /** Groups of a table moved between two looks at the clock. */
 const MOVE_GROUPS = 64;
 
+/** Why nothing may disappear by itself: CLIENT PAUSE, a unit that is interrupted. */
+export const FROZEN_FOR_PAUSE = 1 << 0;
+export const FROZEN_FOR_UNIT = 1 << 1;
+
 export class Keyspace {
   readonly arena = new Arena();
   readonly databases: Database[] = [];
@@ -38,8 +42,9 @@ export class Keyspace {
   noTouch = false;
   /** False after DEBUG SET-ACTIVE-EXPIRE 0: keys are then removed only when noticed. */
   activeExpire = true;
-  /** True during CLIENT PAUSE: keys whose deadline passed are gone for readers but stay, and none is evicted. */
+  /** Whether keys whose deadline passed are gone for readers but stay, and none is evicted; see `freeze`. */
   frozen = false;
+  private frozenFor = 0;
   /** False under a limit with an LRU or LFU policy: what OBJECT REFCOUNT says of small integers. */
   sharesIntegers = true;
   hits = 0;
@@ -69,6 +74,12 @@ export class Keyspace {
   setTime(now: number): void {
     this.now = now;
     this.clock.set(now);
+  }
+
+  /** Lets nothing disappear by itself, or again, for one of the FROZEN_FOR reasons. */
+  freeze(reason: number, on: boolean): void {
+    this.frozenFor = on ? this.frozenFor | reason : this.frozenFor & ~reason;
+    this.frozen = this.frozenFor !== 0;
   }
 
   /**

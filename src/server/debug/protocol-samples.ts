@@ -18,7 +18,7 @@ const SAMPLES = new Map<string, Sample>([
   ['string', (reply) => reply.text('Hello World')],
   ['integer', (reply) => reply.integer(12345)],
   ['double', (reply) => reply.double(3141 / 1000)],
-  ['bignum', bigNumber],
+  ['bignum', (reply) => reply.bigNumber(BIG_NUMBER)],
   ['null', (reply) => reply.null()],
   ['array', array],
   ['set', set],
@@ -59,12 +59,7 @@ function map(reply: Reply): void {
   }
 }
 
-/** No command replies with a big number or an attribute, so replies have no word for them: they are written as bytes. */
-function bigNumber(reply: Reply, { session, out }: Sampled): void {
-  if (session.protocol === 2) reply.text(BIG_NUMBER);
-  else out.ascii(`(${BIG_NUMBER}\r\n`);
-}
-
+/** No command replies with an attribute, so replies have no word for it: it is written as bytes. */
 function attribute(reply: Reply, { session, out }: Sampled): void {
   if (session.protocol === 3) {
     out.ascii('|1\r\n');

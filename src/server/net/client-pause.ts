@@ -14,6 +14,7 @@ import { MONITORING } from '../../engine/dispatch/session.ts';
 import { flagsOf } from '../../engine/dispatch/transaction.ts';
 import type { Engine } from '../../engine/engine.ts';
 import type { Clock } from '../../engine/keyspace/clock.ts';
+import { FROZEN_FOR_PAUSE } from '../../engine/keyspace/keyspace.ts';
 
 const PAUSE_OFF = 0;
 /** Holds back commands that may change data or send something to replicas. */
@@ -44,7 +45,7 @@ export class ClientPause {
     this.mode = Math.max(this.mode, mode);
     this.end = Math.max(this.end, end);
     this.engine.dispatcher.alert(PAUSED, true);
-    this.engine.keyspace.frozen = true;
+    this.engine.keyspace.freeze(FROZEN_FOR_PAUSE, true);
     this.watchEnd();
   }
 
@@ -56,15 +57,15 @@ export class ClientPause {
     this.mode = PAUSE_OFF;
     this.end = 0;
     this.engine.dispatcher.alert(PAUSED, false);
-    this.engine.keyspace.frozen = false;
+    this.engine.keyspace.freeze(FROZEN_FOR_PAUSE, false);
     this.resume();
   }
 
   /** Holds back what is paused. */
-  readonly guard: Guard = (call) => {
+  readonly guard: Guard = (call, args) => {
     const { command, session } = call;
     if (this.mode === PAUSE_OFF || this.engine.keyspace.now > this.end) return undefined;
-    if (this.mode === PAUSE_WRITES && (flagsOf(call) & (WRITE | MAY_REPLICATE)) === 0) return undefined;
+    if (this.mode === PAUSE_WRITES && (flagsOf(call, args) & (WRITE | MAY_REPLICATE)) === 0) return undefined;
     const isExempt = command.parent?.row.name === 'CLIENT' || (session.alerts & MONITORING) !== 0;
     return isExempt ? undefined : POSTPONE;
   };
