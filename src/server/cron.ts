@@ -121,7 +121,8 @@ export class Cron {
     const { keyspace, evictor } = this.engine;
     const mayGoOn = this.slice();
     keyspace.lazyFree.step(mayGoOn);
-    keyspace.copies.step(mayGoOn);
+    // What an interrupted unit has changed is not told yet, a copy under way among those who do not know.
+    if (!this.engine.dispatcher.interruption.isActive) keyspace.copies.step(mayGoOn);
     const moving = this.resizes && keyspace.moveTables(mayGoOn);
     if (evictor.unfinished) evictor.makeRoom();
     this.arm();

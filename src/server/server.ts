@@ -61,6 +61,7 @@ export class Server implements Observed {
   private readonly pause: ClientPause;
   private readonly monitors: Monitors;
   private readonly pidFile: PidFile;
+  private isStopped = false;
 
   constructor(config: Config, file: ConfigFile | undefined, log: Log, options: ServerOptions = {}) {
     this.config = config;
@@ -88,6 +89,7 @@ export class Server implements Observed {
       this.clients.resumePostponed();
       this.engine.dispatcher.blocking.recheck();
     });
+    this.giveWay();
     this.monitors = new Monitors(this.clients, this.engine.dispatcher);
     this.activity = new Activity(this.engine, this.clients, systemClock);
     this.memory = new MemoryUsage(this.engine, this.clients);
@@ -113,6 +115,7 @@ export class Server implements Observed {
 
   /** Stops listening, writes what replies there are, closes all connections. */
   stop(): void {
+    this.isStopped = true;
     this.cron.stop();
     this.pause.stop();
     this.collections.stop();
@@ -126,6 +129,17 @@ export class Server implements Observed {
   receive(signal: 'SIGINT' | 'SIGTERM'): void {
     const wishes = this.config.value(signal === 'SIGINT' ? 'shutdown-on-sigint' : 'shutdown-on-sigterm');
     if (!this.shutdown.schedule(signal, wishes)) this.shutdown.begin(wishes | SHUTDOWN.force);
+  }
+
+  /** Lets an interrupted unit go on in every turn, after what has come meanwhile was answered. */
+  private giveWay(): void {
+    const { blocking, interruption } = this.engine.dispatcher;
+    interruption.whenInterrupted = () => setImmediate(() => this.isStopped || interruption.goOn());
+    interruption.whenOver = () => {
+      this.clients.resumePostponed();
+      blocking.recheck();
+      this.clients.traffic.scheduleFlush();
+    };
   }
 
   private newCron(): Cron {

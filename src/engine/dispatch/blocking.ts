@@ -65,6 +65,8 @@ interface Queue {
 /** Who runs parked requests again, and accounts those that end otherwise. */
 export interface Resumer {
   readonly keyspace: Keyspace;
+  /** While one is active nothing is run again. */
+  readonly interruption: { readonly isActive: boolean };
   /** Runs a request once more; false when it waits on. */
   resume(wait: Wait): boolean;
   /** Accounts a request that ended without having run again; `error` is what was replied, if an error was. */
@@ -163,6 +165,7 @@ export class Blocking {
 
   /** Looks at every key that is waited for: what was held back may run now. */
   recheck(): void {
+    if (this.resumer.interruption.isActive) return;
     for (const [database, queues] of this.queues.entries()) {
       for (const queue of [...queues.values()]) this.serve(database, queue);
     }

@@ -113,7 +113,9 @@ export class Interruption {
     // Sessions share their sinks: an error in this reply is none of the command that runs next.
     reply.errors = errors;
     keyspace.setTime(now);
-    if (this.unit === undefined) dispatcher.blocking.whenReleased(unit.session);
+    if (this.unit !== undefined) return;
+    dispatcher.blocking.whenReleased(unit.session);
+    this.whenOver();
   }
 
   private run(unit: Unit): void {
@@ -149,6 +151,5 @@ export class Interruption {
     dispatcher.accountLate(unit.command, unit.session, unit.args, unit.began, failed);
     keyspace.effects.commit();
     if ((unit.command.flags & RUNS_QUEUE) !== 0 && observers.before !== undefined) observers.before(call, unit.args);
-    this.whenOver();
   }
 }

@@ -3,7 +3,7 @@ import type { Socket } from 'node:net';
 import { MONITORING, Session, UNAUTHENTICATED } from '../../engine/dispatch/session.ts';
 import type { Engine } from '../../engine/engine.ts';
 import { MAX_STRING_BYTES } from '../../engine/memory/layout.ts';
-import type { OutputBuffer } from '../../protocol/output-buffer.ts';
+import { OutputBuffer } from '../../protocol/output-buffer.ts';
 import { Resp2Reply } from '../../protocol/resp2-reply.ts';
 import { Resp3Reply } from '../../protocol/resp3-reply.ts';
 import type { Config } from '../config/config.ts';
@@ -165,6 +165,7 @@ export class Clients {
 
   /** Goes on with the requests that CLIENT PAUSE held back, in the turns that follow. */
   resumePostponed(): void {
+    if (this.engine.dispatcher.interruption.isActive) return;
     for (const connection of this.all.values()) if (connection.state === POSTPONED) this.traffic.enqueue(connection);
   }
 
@@ -191,13 +192,17 @@ export class Clients {
 
   /** Gives sessions whose request does not run what they get nevertheless, and nothing more to those that have left. */
   private serveOthers(dispatcher: Engine['dispatcher']): void {
-    const { blocking, transactions } = dispatcher;
+    const { blocking, interruption, transactions } = dispatcher;
     const interjections = new Interjections(this.traffic, this.out, {
       of: (session) => this.of(session),
       overwhelmed: (connection) => this.exceeded(connection, 'reply'),
     });
     dispatcher.pushes = interjections;
     blocking.deliver = (session, write) => interjections.reply(session, write);
+    interruption.deliver = (session, write) => {
+      if (this.of(session) === undefined) write();
+      else interjections.reply(session, write);
+    };
     blocking.whenReleased = (session) => {
       const connection = this.of(session);
       if (connection !== undefined) this.traffic.release(connection);
@@ -205,6 +210,8 @@ export class Clients {
     this.whenLeaving(({ session }) => {
       transactions.discard(session);
       blocking.forget(session);
+      // What it has begun goes on, and replies to nobody.
+      if (interruption.origin?.session === session) session.reply = new Resp2Reply(new OutputBuffer());
     });
   }
 

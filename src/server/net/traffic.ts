@@ -321,6 +321,7 @@ export class Traffic {
     }
     connection.state = BLOCKED;
     this.frame = end;
+    if (connection.session.replyMode !== 0) this.out.at = this.mark;
     // The turn's end sets the timer for its deadline.
     this.scheduleFlush();
   }
