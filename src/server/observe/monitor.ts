@@ -11,7 +11,7 @@
  * lines name the new one, as Redis's do.
  */
 
-import { ADMIN, MAY_REPLICATE, READONLY, SKIP_MONITOR, WRITE } from '../../engine/commands/spec.ts';
+import { ADMIN, MAY_REPLICATE, READONLY, RUNS_SCRIPT, SKIP_MONITOR, WRITE } from '../../engine/commands/spec.ts';
 import type { Call } from '../../engine/dispatch/call.ts';
 import type { Dispatcher } from '../../engine/dispatch/dispatch.ts';
 import type { Guard } from '../../engine/dispatch/guard.ts';
@@ -96,7 +96,7 @@ export class Monitors {
 
   private show(call: Call, args: Args): void {
     const { command, session } = call;
-    if ((command.flags & (ADMIN | SKIP_MONITOR)) !== 0) return;
+    if ((command.flags & (ADMIN | SKIP_MONITOR)) !== 0 && (command.flags & RUNS_SCRIPT) === 0) return;
     const { lines } = this;
     if (lines.at > FLUSH_BYTES) this.giveOut();
     this.lastLine = lines.at;
