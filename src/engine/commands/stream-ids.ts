@@ -1,8 +1,8 @@
 /** Stream IDs as arguments and in replies. */
-import { type Halves, parseUint64 } from '../../bytes/uint64.ts';
+import { type Halves, parseUint64, writeUint64 } from '../../bytes/uint64.ts';
 import type { Args } from '../../protocol/args.ts';
 import type { Reply } from '../../protocol/reply.ts';
-import { STREAM_ID_TEXT_BYTES, type StreamId, writeIdText } from '../structures/stream-id.ts';
+import { STREAM_ID_TEXT_BYTES, type StreamId, writeIdTime } from '../structures/stream-id.ts';
 
 /** Longer texts are no IDs. */
 const LONGEST_TEXT_BYTES = 127;
@@ -23,6 +23,10 @@ export const TIME_ONLY = 2;
 
 const halves: Halves = { high: 0, low: 0 };
 const text = Buffer.alloc(STREAM_ID_TEXT_BYTES);
+/** The milliseconds that `text` begins with, and where the sequence number follows; 0 at first. */
+let textMsHigh = 0;
+let textMsLow = 0;
+let sequenceAt = 0;
 const textView = new DataView(text.buffer, text.byteOffset, text.length);
 
 /** Reads argument `i` as an ID; false when it is none. */
@@ -83,6 +87,12 @@ function readText(bytes: Buffer, start: number, end: number, id: StreamId, missi
   return WHOLE_ID;
 }
 
+/** Replies with an ID. The text of its milliseconds is kept: entries that follow each other mostly share them. */
 export function replyId(reply: Reply, id: StreamId): void {
-  reply.bulk(text, textView, 0, writeIdText(text, 0, id));
+  if (id.msLow !== textMsLow || id.msHigh !== textMsHigh || sequenceAt === 0) {
+    sequenceAt = writeIdTime(text, 0, id);
+    textMsHigh = id.msHigh;
+    textMsLow = id.msLow;
+  }
+  reply.bulk(text, textView, 0, writeUint64(text, sequenceAt, id.sequenceHigh, id.sequenceLow));
 }

@@ -56,13 +56,24 @@ export class ReadAhead {
   }
 }
 
-/** Where all keys are near: the record of the first request's key, for all requests that name the same. */
+/**
+ * Where all keys are near: the hash of the first request's key and, if it is a large collection, its record, for all requests
+ * that name the same.
+ */
 function lookAtFirst(database: Database, batch: readonly Args[], count: number, records: Int32Array): void {
-  const first = batch[0];
-  const record = first.count < 3 ? NO_REF : database.find(first, 1);
   for (let i = 0; i < count; i++) records[i] = NO_REF;
-  if (record === NO_REF || !isLargeCollection(database.arena, record)) return;
-  for (let i = 0; i < count; i++) if (batch[i].count > 2 && namesSameKey(first, batch[i])) records[i] = record;
+  const first = batch[0];
+  if (first.count < 2 || first.length(1) > KEY_LIMIT_BYTES) return;
+  const hash = database.hash(first, 1);
+  let record = first.count < 3 ? NO_REF : database.findHashed(first, 1, hash);
+  if (record !== NO_REF && !isLargeCollection(database.arena, record)) record = NO_REF;
+  for (let i = 0; i < count; i++) {
+    const args = batch[i];
+    if (args.count < 2 || !namesSameKey(first, args)) continue;
+    args.hash = hash;
+    args.hashed = 1;
+    if (args.count > 2) records[i] = record;
+  }
 }
 
 function namesSameKey(a: Args, b: Args): boolean {

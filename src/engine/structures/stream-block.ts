@@ -35,6 +35,9 @@ import type { StreamId } from './stream-id.ts';
 export const DELETED = 1;
 export const SAME_FIELDS = 2;
 
+/** An integer below this is an element of two bytes, of which the first is its value. Nearly all counts are. */
+const SMALL_COUNT = 128;
+
 /** Of an entry: flags, milliseconds, sequence. */
 const FIXED_PIECES = 3;
 
@@ -183,6 +186,11 @@ export function setCounts(arena: Arena, old: Ref, valid: number, deleted: number
   const oldBytes = arena.bytes[old >>> 22];
   const oldView = arena.views[old >>> 22];
   const at = blockStart(old) + LISTPACK_HEADER_BYTES;
+  if (valid < SMALL_COUNT && deleted < SMALL_COUNT && oldBytes[at] < SMALL_COUNT && oldBytes[at + 2] < SMALL_COUNT) {
+    oldBytes[at] = valid;
+    oldBytes[at + 2] = deleted;
+    return old;
+  }
   const before = elementBytes(oldBytes, oldView, at);
   const had = before + elementBytes(oldBytes, oldView, at + before);
   const needs = integerElementBytes(0, valid) + integerElementBytes(0, deleted);

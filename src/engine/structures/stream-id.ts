@@ -104,9 +104,14 @@ export function writeIdAt(words: Int32Array, at: number, id: StreamId): void {
   words[at + 3] = id.sequenceLow;
 }
 
-/** Writes the ID's text at `at`, up to STREAM_ID_TEXT_BYTES; returns the position behind it. */
-export function writeIdText(bytes: Buffer, at: number, id: StreamId): number {
+/** Writes the milliseconds of the ID's text and the sign behind them at `at`; returns the position behind it. */
+export function writeIdTime(bytes: Buffer, at: number, id: StreamId): number {
   const sign = writeUint64(bytes, at, id.msHigh, id.msLow);
   bytes[sign] = 0x2d;
-  return writeUint64(bytes, sign + 1, id.sequenceHigh, id.sequenceLow);
+  return sign + 1;
+}
+
+/** Writes the ID's text at `at`, up to STREAM_ID_TEXT_BYTES; returns the position behind it. */
+export function writeIdText(bytes: Buffer, at: number, id: StreamId): number {
+  return writeUint64(bytes, writeIdTime(bytes, at, id), id.sequenceHigh, id.sequenceLow);
 }
