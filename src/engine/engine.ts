@@ -33,6 +33,7 @@ import { sortedSetScan } from './commands/sorted-set-scan.ts';
 import { sortedSets } from './commands/sorted-sets.ts';
 import type { Family } from './commands/spec.ts';
 import { streamClaims } from './commands/stream-claims.ts';
+import { streamDeletions } from './commands/stream-deletions.ts';
 import { streamGroups } from './commands/stream-groups.ts';
 import { streamInfo } from './commands/stream-info.ts';
 import { streamPending } from './commands/stream-pending.ts';
@@ -81,6 +82,7 @@ const FAMILIES: readonly Family[] = [
   geoSearches,
   hyperLogLogs,
   streams,
+  streamDeletions,
   streamReads,
   streamGroups,
   streamPending,

@@ -24,6 +24,8 @@ export const INFO_DIFFERENCES: readonly Difference[] = [
 
 const FULL_COMMAND = 'since Redis 7.2 the arguments are documented';
 
+const POLICIES = 'Redis 8.2 adds KEEPREF, DELREF and ACKED';
+
 const STREAM_COMMANDS = [
   'xadd',
   'xsetid',
@@ -55,6 +57,8 @@ export const DOCS_DIFFERENCES: readonly Difference[] = [
   { command: 'geodist', fact: 'complexity', reason: 'members are found by hash' },
   { command: 'geohash', fact: 'complexity', reason: 'members are found by hash' },
   ...['arguments', 'history'].map((fact) => ({ command: 'hscan', fact, reason: 'Redis 7.4 adds NOVALUES' })),
+  { command: 'xadd', fact: 'history', reason: POLICIES },
+  ...['arguments', 'history'].map((fact) => ({ command: 'xtrim', fact, reason: POLICIES })),
   ...STREAM_COMMANDS.map((command) => ({ command, fact: 'arguments', reason: 'Redis 7.2 names arguments otherwise' })),
   ...['xack', 'xgroup|destroy', 'xgroup|delconsumer', 'xinfo|stream'].map((command) => ({
     command,

@@ -3,9 +3,11 @@ import type { Args } from '../../protocol/args.ts';
 import { ERR } from '../../protocol/errors.ts';
 import type { Call } from '../dispatch/call.ts';
 import { StreamId } from '../structures/stream-id.ts';
-import { Trim } from '../values/stream.ts';
+import { KEEP_REFERENCES } from '../values/stream-references.ts';
+import { Trim } from '../values/stream-trim.ts';
 import { clampedInt64 } from './clamped-int64.ts';
 import { isByte, NO_ID, readId, readNewId, TIME_ONLY } from './stream-ids.ts';
+import { NO_POLICY, readPolicy } from './stream-policy.ts';
 
 const STAR = 42;
 const TILDE = 126;
@@ -31,6 +33,7 @@ export class StreamOptions {
   /** The argument that is the ID. */
   idAt = 0;
   private hasLimit = false;
+  private hasReferences = false;
 
   /** Reads XADD's arguments up to the ID, or all of XTRIM's; answers the error, or ''. */
   read(call: Call, args: Args, isAdd: boolean): string {
@@ -48,6 +51,7 @@ export class StreamOptions {
         const problem = this.readLimit(args, ++i);
         if (problem !== '') return problem;
       } else if (isAdd && args.is(i, 'nomkstream')) this.mayCreate = false;
+      else if (this.readReferences(args, i)) continue;
       else if (isAdd) {
         this.idKind = readNewId(args, i, this.id);
         if (this.idKind === NO_ID) return ERR.streamId;
@@ -66,6 +70,17 @@ export class StreamOptions {
     this.trim.length = Number.NaN;
     this.trim.isApproximate = false;
     this.trim.limit = 0;
+    this.trim.references = KEEP_REFERENCES;
+    this.hasReferences = false;
+  }
+
+  /** Reads what becomes of references; false when argument `i` does not say it, or says it again. */
+  private readReferences(args: Args, i: number): boolean {
+    const references = this.hasReferences ? NO_POLICY : readPolicy(args, i);
+    if (references === NO_POLICY) return false;
+    this.trim.references = references;
+    this.hasReferences = true;
+    return true;
   }
 
   /** How many arguments belong to the strategy at `i` beside its name. */

@@ -18,13 +18,19 @@ const TRIM_PARTS = [
   argument('count', 'integer', { token: 'LIMIT', since: '6.2.0', optional: true }),
 ];
 
+const POLICIES = [token('KEEPREF'), token('DELREF'), token('ACKED')];
+const POLICY = oneOf('condition', POLICIES, { since: '8.2.0', optional: true });
+const IDS = block('ids', [argument('numids', 'integer'), argument('id', 'string', { multiple: true })], {
+  token: 'IDS',
+});
+
 const STREAMS = block(
   'streams',
   [keyArgument('key', 0, { multiple: true }), argument('ID', 'string', { multiple: true })],
   { token: 'STREAMS' },
 );
 
-/** The docs of streams.ts and stream-reads.ts. */
+/** The docs of streams.ts, stream-deletions.ts and stream-reads.ts. */
 export const streamsDocs: Docs = {
   xadd: {
     summary: 'Appends an entry to a stream, which is made if there is none, and returns its ID.',
@@ -33,10 +39,12 @@ export const streamsDocs: Docs = {
     history: [
       ['6.2.0', '`NOMKSTREAM`, `MINID` and `LIMIT`.'],
       ['7.0.0', 'IDs of which only the time is given: `ms-*`.'],
+      ['8.2.0', '`KEEPREF`, `DELREF` and `ACKED`.'],
     ],
     arguments: [
       keyArgument(),
       token('NOMKSTREAM', { since: '6.2.0', optional: true }),
+      POLICY,
       block('trim', TRIM_PARTS, { optional: true }),
       oneOf('id-selector', [{ ...token('*'), name: 'auto-id' }, ID]),
       block('data', [argument('field', 'string'), argument('value', 'string')], { multiple: true }),
@@ -68,12 +76,27 @@ export const streamsDocs: Docs = {
     complexity: 'O(1) for each entry',
     arguments: [keyArgument(), argument('id', 'string', { multiple: true })],
   },
+  xdelex: {
+    summary: 'Deletes entries of a stream and returns what became of each, with regard to consumer groups.',
+    since: '8.2.0',
+    complexity: 'O(1) for each entry, and O(N), N groups, with `DELREF` and `ACKED`',
+    arguments: [keyArgument(), POLICY, IDS],
+  },
+  xackdel: {
+    summary: 'Acknowledges entries in a consumer group, deletes them, and returns what became of each.',
+    since: '8.2.0',
+    complexity: 'O(1) for each entry, and O(N), N groups, with `DELREF` and `ACKED`',
+    arguments: [keyArgument(), argument('group', 'string'), POLICY, IDS],
+  },
   xtrim: {
     summary: 'Removes the oldest entries of a stream and returns how many.',
     since: '5.0.0',
     complexity: 'O(N), N entries removed, most of them by the block',
-    history: [['6.2.0', '`MINID` and `LIMIT`.']],
-    arguments: [keyArgument(), block('trim', TRIM_PARTS)],
+    history: [
+      ['6.2.0', '`MINID` and `LIMIT`.'],
+      ['8.2.0', '`KEEPREF`, `DELREF` and `ACKED`.'],
+    ],
+    arguments: [keyArgument(), block('trim', TRIM_PARTS), POLICY],
   },
   xsetid: {
     summary: 'Sets the last ID of a stream, for replication.',

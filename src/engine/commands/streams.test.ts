@@ -135,6 +135,52 @@ const trimId: fc.Arbitrary<Step> = fc.nat(400).map((back) => (twin) => {
   twin.entries = kept;
 });
 
+/** Whether the one group has an entry behind it. */
+const isDone = (twin: Twin, ms: number): boolean => ms <= twin.delivered && !twin.pending.has(ms);
+
+/** Removes from an array what a trim with ACKED removes from a stream, block by block where blocks do not matter. */
+const trimAcknowledged: fc.Arbitrary<Step> = fc.tuple(fc.boolean(), fc.nat(150)).map(([byLength, n]) => (twin) => {
+  const least = Math.max(0, twin.last - n * 3);
+  let surplus = byLength ? twin.entries.length - n : Number.POSITIVE_INFINITY;
+  const kept = twin.entries.filter(({ ms }) => {
+    const goes = isDone(twin, ms) && (byLength ? surplus > 0 : ms < least);
+    if (goes) surplus--;
+    return !goes;
+  });
+  const strategy = byLength ? ['MAXLEN', n] : ['MINID', least];
+  expect(twin.run('XTRIM', 's', ...strategy, 'ACKED')).toBe(`:${twin.entries.length - kept.length}\r\n`);
+  twin.entries = kept;
+});
+
+const trimWithReferences: fc.Arbitrary<Step> = fc.nat(150).map((length) => (twin) => {
+  const removed = twin.entries.slice(0, Math.max(0, twin.entries.length - length));
+  expect(twin.run('XTRIM', 's', 'MAXLEN', '=', length, 'DELREF')).toBe(`:${removed.length}\r\n`);
+  for (const { ms } of removed) twin.pending.delete(ms);
+  twin.entries = twin.entries.slice(removed.length);
+});
+
+const policy = fc.constantFrom('KEEPREF', 'DELREF', 'ACKED');
+
+const removeWithPolicy: fc.Arbitrary<Step> = fc
+  .tuple(policy, fc.boolean(), fc.array(fc.nat(), { minLength: 1, maxLength: 20 }))
+  .map(([policy, acknowledges, picks]) => (twin) => {
+    const known = [...new Set([...twin.entries.map(({ ms }) => ms), ...twin.pending.keys()])];
+    const chosen = picks.map((pick) => known[pick % (known.length || 1)] ?? 1);
+    const expected = chosen.map((ms) => {
+      if (acknowledges && !twin.pending.delete(ms)) return -1;
+      if (policy === 'ACKED' && !isDone(twin, ms)) return 2;
+      if (policy === 'DELREF') twin.pending.delete(ms);
+      const before = twin.entries.length;
+      twin.entries = twin.entries.filter((entry) => entry.ms !== ms);
+      return acknowledges || twin.entries.length < before ? 1 : -1;
+    });
+    const ids = ['IDS', chosen.length, ...chosen.map((ms) => `${ms}-0`)];
+    const reply = acknowledges
+      ? twin.run('XACKDEL', 's', 'g', policy, ...ids)
+      : twin.run('XDELEX', 's', ...ids, policy);
+    expect(reply).toBe(`*${chosen.length}\r\n${expected.map((result) => `:${result}\r\n`).join('')}`);
+  });
+
 const range: fc.Arbitrary<Step> = fc
   .tuple(fc.nat(5000), fc.nat(5000), fc.nat(40))
   .map(([from, to, count]) => (twin) => {
@@ -176,6 +222,9 @@ const steps = fc.array(
     { weight: 2, arbitrary: remove },
     { weight: 1, arbitrary: trimLength },
     { weight: 1, arbitrary: trimId },
+    { weight: 1, arbitrary: trimAcknowledged },
+    { weight: 1, arbitrary: trimWithReferences },
+    { weight: 1, arbitrary: removeWithPolicy },
     { weight: 2, arbitrary: range },
     { weight: 3, arbitrary: read },
     { weight: 2, arbitrary: acknowledge },

@@ -8,7 +8,7 @@ import { NO_REF } from '../memory/arena.ts';
 import { STREAM } from '../memory/layout.ts';
 import { compareIds, StreamId } from '../structures/stream-id.ts';
 import { headerOf } from '../values/encoding.ts';
-import { appendToStream, deleteFromStream, MOST_BLOCK_BYTES, trimStream } from '../values/stream.ts';
+import { appendToStream, deleteFromStream, MOST_BLOCK_BYTES } from '../values/stream.ts';
 import {
   GREATEST_DELETED_ID,
   LAST_ID,
@@ -17,6 +17,7 @@ import {
   writeAdded,
   writeHeaderId,
 } from '../values/stream-header.ts';
+import { trimStream } from '../values/stream-trim.ts';
 import { StreamWalk } from '../values/stream-walk.ts';
 import { clampedInt64 } from './clamped-int64.ts';
 import { ACCESS, DELETE, DENYOOM, FAST, family, key, READONLY, RO, RW, row, UPDATE, WRITE } from './spec.ts';

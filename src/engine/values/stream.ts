@@ -8,7 +8,7 @@
  */
 import type { Arena, Ref } from '../memory/arena.ts';
 import { IdPlace, treeInsert, treeRemove } from '../structures/id-tree.ts';
-import { readPlaceId, seekAtMost, seekFirst, seekLast, setWordAt, wordAt } from '../structures/id-tree-walk.ts';
+import { readPlaceId, seekAtMost, seekLast, setWordAt, wordAt } from '../structures/id-tree-walk.ts';
 import {
   appendEntry,
   blockBytes,
@@ -17,7 +17,6 @@ import {
   type FieldSource,
   fittingBlock,
   newBlock,
-  setCounts,
   validCount,
 } from '../structures/stream-block.ts';
 import { BlockReader } from '../structures/stream-block-reader.ts';
@@ -39,16 +38,6 @@ import { StreamWalk } from './stream-walk.ts';
 export const MOST_BLOCK_BYTES = 2 ** 30;
 /** The most room that a block is given before it needs it. */
 const ROOM_LIMIT_BYTES = 8192;
-
-/** How to shorten a stream: to a length, or from an ID on. */
-export class Trim {
-  /** The length to keep, rounded beyond 2^53; NaN to go by `minimum`. */
-  length = Number.NaN;
-  readonly minimum = new StreamId();
-  /** True to remove whole blocks only, and up to `limit` entries; 0 is no limit. */
-  isApproximate = false;
-  limit = 0;
-}
 
 /** What the running function looks at; nothing outlives it in them. */
 const place = new IdPlace();
@@ -161,56 +150,4 @@ export function deleteFromStream(arena: Arena, stream: Ref, id: StreamId): boole
 export function settleFirst(arena: Arena, stream: Ref): void {
   walk.begin(arena, stream, minimum, maximum, false);
   writeHeaderId(arena, stream, FIRST_ID, walk.next() ? walk.id : minimum);
-}
-
-/** Shortens a stream from its beginning; returns how many entries went. */
-export function trimStream(arena: Arena, stream: Ref, trim: Trim): number {
-  const blocks = blocksOf(arena, stream);
-  let removed = 0;
-  while (seekFirst(arena, blocks, place)) {
-    const block = wordAt(arena, blocks, place) as Ref;
-    const entries = validCount(arena, block);
-    const length = streamLength(arena, stream);
-    if (length <= trim.length || (trim.limit > 0 && removed + entries > trim.limit)) break;
-    readPlaceId(arena, place, master);
-    if (!goesWhole(arena, block, length - entries, trim)) {
-      if (!trim.isApproximate) removed += trimBlock(arena, stream, block, trim);
-      break;
-    }
-    treeRemove(arena, blocks, master);
-    arena.free(block);
-    setStreamLength(arena, stream, length - entries);
-    removed += entries;
-  }
-  if (removed > 0) settleFirst(arena, stream);
-  return removed;
-}
-
-/** True when the first block, whose ID is `master`, goes as a whole, so that `rest` entries are left. */
-function goesWhole(arena: Arena, block: Ref, rest: number, trim: Trim): boolean {
-  if (!Number.isNaN(trim.length)) return rest >= trim.length;
-  reader.open(arena, block, master);
-  reader.last();
-  return compareIds(reader.id, trim.minimum) < 0;
-}
-
-/** Deletes the entries to go of the first block, which `place` names; returns how many. */
-function trimBlock(arena: Arena, stream: Ref, block: Ref, trim: Trim): number {
-  const byLength = !Number.isNaN(trim.length);
-  const surplus = streamLength(arena, stream) - trim.length;
-  let removed = 0;
-  reader.open(arena, block, master);
-  reader.first();
-  do {
-    if (byLength ? removed >= surplus : compareIds(reader.id, trim.minimum) >= 0) break;
-    if (!reader.isDeleted) {
-      reader.markDeleted();
-      removed++;
-    }
-  } while (reader.next());
-  if (removed === 0) return 0;
-  const fresh = setCounts(arena, block, validCount(arena, block) - removed, deletedCount(arena, block) + removed, 0);
-  if (fresh !== block) setWordAt(arena, blocksOf(arena, stream), place, fresh);
-  setStreamLength(arena, stream, streamLength(arena, stream) - removed);
-  return removed;
 }
