@@ -87,6 +87,9 @@ export const ERR = {
   streamAddedBelowLength: 'ERR The entries_added specified in XSETID is smaller than the target stream length',
   groupOfXread: 'ERR The GROUP option is only supported by XREADGROUP. You called XREAD instead.',
   noackOfXread: 'ERR The NOACK option is only supported by XREADGROUP. You called XREAD instead.',
+  claimOfXread: 'ERR The CLAIM option is only supported by XREADGROUP. You called XREAD instead.',
+  claimIdleNotInteger: 'ERR min-idle-time is not an integer',
+  claimIdleNegative: 'ERR min-idle-time must be a positive integer',
   groupMissing: 'ERR Missing GROUP option for XREADGROUP',
   dollarOfGroup:
     'ERR The $ ID is meaningless in the context of XREADGROUP: you want to read the history of this consumer by specifying a proper ID, or use the > ID to get new messages. The $ ID would just return an empty result set.',

@@ -59,6 +59,7 @@ export const DOCS_DIFFERENCES: readonly Difference[] = [
   ...['arguments', 'history'].map((fact) => ({ command: 'hscan', fact, reason: 'Redis 7.4 adds NOVALUES' })),
   { command: 'xadd', fact: 'history', reason: POLICIES },
   ...['arguments', 'history'].map((fact) => ({ command: 'xtrim', fact, reason: POLICIES })),
+  { command: 'xreadgroup', fact: 'history', reason: 'Redis 8.4 adds CLAIM' },
   ...STREAM_COMMANDS.map((command) => ({ command, fact: 'arguments', reason: 'Redis 7.2 names arguments otherwise' })),
   ...['xack', 'xgroup|destroy', 'xgroup|delconsumer', 'xinfo|stream'].map((command) => ({
     command,

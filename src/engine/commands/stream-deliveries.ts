@@ -24,14 +24,16 @@ import { LAST_ID, readAdded, readHeaderId } from '../values/stream-header.ts';
 import {
   addPending,
   countDelivery,
+  deliveredAt,
   findPending,
   handOver,
   pendingConsumer,
+  readDeliveries,
   setDeliveredAt,
   writeDeliveries,
 } from '../values/stream-pending.ts';
 import { StreamWalk } from '../values/stream-walk.ts';
-import { replyEntry } from './stream-entries.ts';
+import { replyDelivered, replyEntry } from './stream-entries.ts';
 import { replyId } from './stream-ids.ts';
 
 /** What the running command looks at; nothing outlives the call in it. */
@@ -41,6 +43,8 @@ const id = new StreamId();
 const last = new StreamId();
 const read: Halves = { high: 0, low: 0 };
 const added: Halves = { high: 0, low: 0 };
+const deliveries: Halves = { high: 0, low: 0 };
+const NEVER: Halves = { high: 0, low: 0 };
 const single = new StreamWalk();
 
 /** The group's consumer that argument `i` names, added if it is not there; notes that it was seen. */
@@ -65,38 +69,65 @@ export function findNews(arena: Arena, stream: Ref, group: Ref, walk: StreamWalk
   return walk.next();
 }
 
-/** Replies with the entry that `walk` has read and those behind it, and notes that the consumer was given them. */
-export function deliverNews(
-  call: Call,
-  stream: Ref,
-  group: Ref,
-  consumer: Ref,
-  walk: StreamWalk,
-  count: number,
-  keepsPending: boolean,
-  reply: Reply,
-): void {
+/** Who is given entries, and how. */
+export interface Recipient {
+  stream: Ref;
+  group: Ref;
+  consumer: Ref;
+  /** False when what is new is not made pending. */
+  keepsPending: boolean;
+  /** True to tell of each entry how long ago and how often it was delivered before. */
+  tellsDeliveries: boolean;
+}
+
+/**
+ * Replies with the entry that `walk` has read and those behind it, up to `count`, and notes that the consumer was given them.
+ * Returns how many there were.
+ */
+export function deliverNews(call: Call, to: Recipient, walk: StreamWalk, count: number, reply: Reply): number {
   const { arena } = call.database;
   const { now } = call.keyspace;
+  const { stream, group, consumer, keepsPending } = to;
   const pending = groupPending(arena, group);
   const owned = consumerPending(arena, consumer);
   let isKnown = readEntriesRead(arena, group, read);
   readAdded(arena, stream, added);
   const isCounted = (added.high | added.low) !== 0;
-  const array = reply.beginArray();
   let length = 0;
   do {
     if (isKnown && !mayMissEntries(arena, stream, walk.id)) increment(read);
     else if (isCounted) isKnown = countUpTo(arena, stream, walk.id, read);
-    replyEntry(reply, walk);
+    if (to.tellsDeliveries) replyDelivered(reply, walk, 0, NEVER);
+    else replyEntry(reply, walk);
     if (keepsPending) deliver(arena, pending, owned, consumer, walk.id, now);
     length++;
     id.copy(walk.id);
   } while (length < count && walk.next());
-  reply.endArray(array, length);
   writeDelivered(arena, group, id);
   writeEntriesRead(arena, group, isKnown ? read.high : -1, isKnown ? read.low : -1);
   if (keepsPending) setActive(arena, consumer, now);
+  return length;
+}
+
+/** Gives a consumer entries pending in its group, and replies with them as they were pending before. */
+export function deliverAgain(call: Call, to: Recipient, ids: readonly StreamId[], reply: Reply): void {
+  const { arena } = call.database;
+  const { now } = call.keyspace;
+  const { stream, group, consumer } = to;
+  const pending = groupPending(arena, group);
+  for (const each of ids) {
+    single.begin(arena, stream, each, each, false);
+    if (!single.next() || !findPending(arena, pending, each, place)) throw new Error('a pending entry is gone');
+    readDeliveries(arena, place, deliveries);
+    replyDelivered(reply, single, Math.max(0, now - deliveredAt(arena, place)), deliveries);
+    const other = pendingConsumer(arena, place);
+    if (other !== consumer) {
+      handOver(arena, place, each, consumerPending(arena, other), consumerPending(arena, consumer), consumer);
+    }
+    setDeliveredAt(arena, place, now);
+    countDelivery(arena, place);
+  }
+  if (ids.length > 0) setActive(arena, consumer, now);
 }
 
 /** Makes an ID pending for a consumer, whoever it was pending for before. */

@@ -32,8 +32,20 @@ export function replyEntries(reply: Reply, walk: StreamWalk, count: number): voi
 
 /** Replies with the entry read: its ID and its fields with their values. */
 export function replyEntry(reply: Reply, walk: StreamWalk): void {
-  const { field, value, fieldCount } = walk;
   reply.array(2);
+  replyParts(reply, walk);
+}
+
+/** The same with how long ago and how often it was delivered before. */
+export function replyDelivered(reply: Reply, walk: StreamWalk, idleMs: number, deliveries: Halves): void {
+  reply.array(4);
+  replyParts(reply, walk);
+  reply.integer(idleMs);
+  replyHalves(reply, deliveries);
+}
+
+function replyParts(reply: Reply, walk: StreamWalk): void {
+  const { field, value, fieldCount } = walk;
   replyId(reply, walk.id);
   reply.array(fieldCount * 2);
   walk.beginFields();

@@ -3,7 +3,9 @@
  *
  * Both look twice at each stream: first at everything that can be refused, then for what there is to reply. A stream without
  * news is left out of the reply, but reading a consumer's history always replies. `readStreams` answers whether it replied
- * anything; with BLOCK they wait otherwise and look again when a stream changes. `$` is what was the last ID at first.
+ * anything; with BLOCK they wait otherwise and look again when a stream changes. `$` is what was the last ID at first. With
+ * CLAIM a consumer is first given what is pending for too long, whoever had it; then a look is worth while too when something
+ * pending will have grown old.
  */
 import { Args } from '../../protocol/args.ts';
 import { ERR, noGroupToRead, unbalancedStreams } from '../../protocol/errors.ts';
@@ -19,8 +21,9 @@ import { LAST_ID, readHeaderId } from '../values/stream-header.ts';
 import { StreamWalk } from '../values/stream-walk.ts';
 import { clampedInt64 } from './clamped-int64.ts';
 import { ACCESS, BLOCKING, family, MOVABLE_KEYS, READONLY, RO, row, WRITE } from './spec.ts';
-import { deliverNews, findNews, replyHistory, seeConsumer } from './stream-deliveries.ts';
+import { deliverAgain, deliverNews, findNews, type Recipient, replyHistory, seeConsumer } from './stream-deliveries.ts';
 import { replyEntry } from './stream-entries.ts';
+import { IdlePending } from './stream-idle.ts';
 import { isByte, readId } from './stream-ids.ts';
 
 const DOLLAR = 36;
@@ -45,6 +48,8 @@ const options = {
   keys: 0,
   streams: 0,
   noAck: false,
+  /** How long what is pending must have been idle to be claimed, in milliseconds; -1 to claim nothing. */
+  claimIdle: -1,
   blocks: false,
   /** Until when it waits, in milliseconds since 1970. */
   deadline: Number.POSITIVE_INFINITY,
@@ -55,6 +60,20 @@ const id = new StreamId();
 const last = new StreamId();
 const walk = new StreamWalk();
 const table = { place: 0 as Deferred, rows: 0 };
+const idle = new IdlePending();
+const nobody = 0 as Ref;
+const to: Recipient = {
+  stream: nobody,
+  group: nobody,
+  consumer: nobody,
+  keepsPending: true,
+  tellsDeliveries: false,
+};
+/** When something pending that is too new to be claimed will be old enough. */
+let claimableAt = Number.POSITIVE_INFINITY;
+
+/** The least time between two looks at pending entries when there are none, in milliseconds. */
+const LEAST_PAUSE_MS = 100;
 
 /** Replies with entries of streams behind IDs. */
 function xread(call: Call, args: Args, reply: Reply): void {
@@ -73,7 +92,13 @@ function read(call: Call, args: Args, reply: Reply, ofGroup: boolean): void {
   if (!options.blocks || !call.mayBlock) return reply.nullArray();
   const { keys, streams, deadline } = options;
   const wish = { first: keys, count: streams, type: STREAM, deadline, wakesWhenGone: ofGroup };
-  call.blocking.park(call, withLastIds(call, args), wish);
+  const lookAgain = options.claimIdle < 0 ? {} : { lookAgain: nextLook(call.keyspace.now) };
+  call.blocking.park(call, withLastIds(call, args), { ...wish, ...lookAgain });
+}
+
+/** What others are given from now on can be claimed no sooner than in the time asked for. */
+function nextLook(now: number): number {
+  return Math.min(claimableAt, now + Math.max(options.claimIdle, LEAST_PAUSE_MS));
 }
 
 /** The arguments with the last IDs that streams have now in the place of each `$`. */
@@ -101,6 +126,7 @@ function readOptions(call: Call, args: Args, ofGroup: boolean): string {
   options.group = 0;
   options.keys = 0;
   options.noAck = false;
+  options.claimIdle = -1;
   options.blocks = false;
   for (let i = 1; i < args.count && options.keys === 0; i++) {
     const more = args.count - i - 1;
@@ -127,6 +153,11 @@ function readOptions(call: Call, args: Args, ofGroup: boolean): string {
     } else if (args.is(i, 'noack')) {
       if (!ofGroup) return ERR.noackOfXread;
       options.noAck = true;
+    } else if (more > 0 && args.is(i, 'claim')) {
+      if (!ofGroup) return ERR.claimOfXread;
+      options.claimIdle = clampedInt64(args, ++i);
+      if (Number.isNaN(options.claimIdle)) return ERR.claimIdleNotInteger;
+      if (options.claimIdle < 0) return ERR.claimIdleNegative;
     } else return ERR.syntax;
   }
   if (options.keys === 0) return ERR.syntax;
@@ -168,6 +199,7 @@ function groupOf(call: Call, args: Args, ref: Ref): Ref {
 function readStreams(call: Call, args: Args, reply: Reply): boolean {
   const { keys, streams, group } = options;
   table.rows = 0;
+  claimableAt = Number.POSITIVE_INFINITY;
   for (let i = keys; i < keys + streams; i++) {
     const ref = call.database.read(args, i, STREAM);
     if (ref === NO_REF) continue;
@@ -208,15 +240,36 @@ function readStream(call: Call, args: Args, i: number, stream: Ref, reply: Reply
 /** The same for a consumer, who is made known: what is new to the group, or what was delivered to this consumer. */
 function readAsConsumer(call: Call, args: Args, i: number, ref: Ref, reply: Reply): void {
   const { arena } = call.database;
-  const stream = headerOf(arena, ref);
-  const group = groupOf(call, args, ref);
-  const consumer = seeConsumer(call, args, ref, group, options.group + 1);
+  to.stream = headerOf(arena, ref);
+  to.group = groupOf(call, args, ref);
+  to.consumer = seeConsumer(call, args, ref, to.group, options.group + 1);
   const at = i + options.streams;
   // As in Redis, the greatest ID means the same as `>`.
   const isHistory = !isByte(args, at, GREATER) && readId(args, at, id) && !id.isMaximum;
-  if (!isHistory && !findNews(arena, stream, group, walk)) return;
+  if (!isHistory) return readNews(call, args, i, reply);
   beginRow(args, i, reply);
-  if (isHistory) replyHistory(call, stream, group, consumer, id, options.count, reply);
-  else deliverNews(call, stream, group, consumer, walk, options.count, !options.noAck, reply);
+  replyHistory(call, to.stream, to.group, to.consumer, id, options.count, reply);
+  call.keyspace.effects.dirty++;
+}
+
+/** Replies with what is claimed and then with what is new of the stream of key `i`, if there is anything. */
+function readNews(call: Call, args: Args, i: number, reply: Reply): void {
+  const { arena } = call.database;
+  const { count, claimIdle } = options;
+  let claimed = 0;
+  to.keepsPending = !options.noAck;
+  to.tellsDeliveries = claimIdle >= 0;
+  if (claimIdle >= 0) {
+    idle.find(arena, to.stream, to.group, call.keyspace.now, claimIdle, count);
+    claimableAt = Math.min(claimableAt, idle.next);
+    claimed = idle.ids.length;
+  }
+  const hasNews = claimed < count && findNews(arena, to.stream, to.group, walk);
+  if (claimed === 0 && !hasNews) return;
+  beginRow(args, i, reply);
+  const array = reply.beginArray();
+  if (claimed > 0) deliverAgain(call, to, idle.ids, reply);
+  const delivered = hasNews ? deliverNews(call, to, walk, count - claimed, reply) : 0;
+  reply.endArray(array, claimed + delivered);
   call.keyspace.effects.dirty++;
 }

@@ -119,11 +119,13 @@ export const streamsDocs: Docs = {
   xreadgroup: {
     summary: 'Returns entries that no consumer of the group was given yet, or those given to this one.',
     since: '5.0.0',
-    complexity: 'Depends on the streams: O(N) for each, N entries returned',
+    complexity: 'Depends on the streams: O(N) for each, N entries returned; with `CLAIM` also O(M), M entries pending',
+    history: [['8.4.0', '`CLAIM`.']],
     arguments: [
       block('group-block', [argument('group', 'string'), argument('consumer', 'string')], { token: 'GROUP' }),
       COUNT,
       MILLISECONDS,
+      argument('min-idle-time', 'integer', { token: 'CLAIM', since: '8.4.0', optional: true }),
       token('NOACK', { optional: true }),
       STREAMS,
     ],

@@ -3,7 +3,8 @@
  *
  * A command that finds nothing parks its request: arguments of its own, the keys it waits for, a deadline. When such a key
  * is changed so that there may be something, the request is run once more, as if it came only now; if it finds nothing
- * again it keeps its place. So a command has one function for both, and there is nothing to undo.
+ * again it keeps its place. So a command has one function for both, and there is nothing to undo. It may also ask to be run
+ * again at a time, when that which was too new for it will have grown old.
  *
  *   by database and key:   "jobs"  → Wait ─ Wait ─ Wait     served in this order: who came first waits no longer
  *                          "other" → Wait ─┘                 than who came later
@@ -41,12 +42,16 @@ export interface Wish {
   readonly deadline: number;
   /** Looks again as well when a key is gone or holds something else (XREADGROUP). */
   readonly wakesWhenGone?: boolean;
+  /** Looks again at this time too, whether a key changed or not; milliseconds since 1970. */
+  readonly lookAgain?: number;
   /** What it gets at the deadline, instead of a null. */
   readonly late?: (reply: Reply) => void;
 }
 
 /** A request that waits. */
 export interface Wait extends Timed {
+  /** When it is due: at the deadline of the wish, or before, when it is to look again. */
+  deadline: number;
   readonly session: Session;
   readonly command: Command;
   readonly args: Args;
@@ -123,8 +128,12 @@ export class Blocking {
   /** Lets the running request wait; its command returns without a reply. Only where `call.mayBlock`. */
   park({ session, command, database }: Call, args: Args, wish: Wish): void {
     this.isParked = true;
-    if (this.resumed === session) return;
-    const { deadline } = wish;
+    if (this.resumed === session) {
+      const parked = this.waits.get(session);
+      if (parked !== undefined) this.setDue(parked, dueTime(parked.wish.deadline, wish.lookAgain));
+      return;
+    }
+    const deadline = dueTime(wish.deadline, wish.lookAgain);
     const names: string[] = [];
     const wait: Wait = { session, command, args: args.detach(), wish, database, names, deadline, place: -1 };
     this.waits.set(session, wait);
@@ -156,10 +165,11 @@ export class Blocking {
     if (wait !== undefined) this.remove(wait);
   }
 
-  /** Replies to those whose deadline has passed. */
+  /** Replies to those whose deadline has passed, and lets those look again whose time it is. */
   expire(now: number): void {
     for (let wait = this.deadlines.first; wait !== undefined && wait.deadline <= now; wait = this.deadlines.first) {
-      this.giveUp(wait, undefined);
+      if (wait.wish.deadline > now) this.lookAgain(wait);
+      else this.giveUp(wait, undefined);
     }
   }
 
@@ -220,6 +230,21 @@ export class Blocking {
     return ref === NO_REF ? ABSENT : arena.words[segmentOf(ref)][wordOf(ref)] & TYPE_MASK;
   }
 
+  /** While an interruption is active it does not: `recheck` comes later. */
+  private lookAgain(wait: Wait): void {
+    this.setDue(wait, wait.wish.deadline);
+    if (this.resumer.interruption.isActive) return;
+    this.resume(wait);
+    this.resumer.keyspace.effects.commit();
+  }
+
+  private setDue(wait: Wait, due: number): void {
+    if (wait.deadline === due) return;
+    if (wait.deadline !== Number.POSITIVE_INFINITY) this.deadlines.remove(wait);
+    wait.deadline = due;
+    if (due !== Number.POSITIVE_INFINITY) this.deadlines.add(wait);
+  }
+
   private resume(wait: Wait): void {
     let isOver = false;
     this.replyTo(wait.session, () => {
@@ -273,4 +298,8 @@ export class Blocking {
     if (wish.wakesWhenGone) this.waitingForGone--;
     if (names.length > 0 && --this.keyed === 0) this.resumer.keyspace.effects.unsubscribe(this.onChanges);
   }
+}
+
+function dueTime(deadline: number, lookAgain: number | undefined): number {
+  return lookAgain === undefined ? deadline : Math.min(deadline, lookAgain);
 }
