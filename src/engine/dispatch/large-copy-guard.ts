@@ -1,5 +1,5 @@
 /** Lets a COPY of a large value wait until the copy is made, and meanwhile whoever would change the value. */
-import type { Args } from '../../protocol/args.ts';
+import { Args } from '../../protocol/args.ts';
 import { keysOf } from '../commands/command-keys.ts';
 import { isCopyReady } from '../commands/copy.ts';
 import { MAY_WAIT, OW, RM, RUNS_QUEUE, RW, WRITE } from '../commands/spec.ts';
@@ -18,7 +18,12 @@ export function waitForLargeCopies(call: Call, args: Args): string | undefined {
 /** EXEC waits as a whole or not at all, and what it copies it copies at once. */
 function waitOfExec(call: Call, { queue }: Transaction): string | undefined {
   if ((call.command.flags & RUNS_QUEUE) === 0 || !call.keyspace.copies.isActive) return undefined;
-  return queue.some(({ command, args }) => writesWhatIsCopied(call, command, args)) ? POSTPONE : undefined;
+  const args = new Args();
+  for (let i = 0; i < queue.length; i++) {
+    queue.read(i, args);
+    if (writesWhatIsCopied(call, queue.command(i), args)) return POSTPONE;
+  }
+  return undefined;
 }
 
 function writesWhatIsCopied({ database, keyspace }: Call, command: Command, args: Args): boolean {

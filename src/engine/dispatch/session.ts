@@ -52,7 +52,7 @@ export class Session {
 
   /** Memory that what it has queued and what it watches takes. */
   get transactionBytes(): number {
-    return (this.transaction?.bytes ?? 0) + (this.watcher?.bytes ?? 0);
+    return (this.transaction?.queue.bytes ?? 0) + (this.watcher?.bytes ?? 0);
   }
 
   /** Takes back the reply that begins at `mark`, if CLIENT REPLY says so, and goes to the next mode. */

@@ -8,7 +8,7 @@
  * What the guards look at is EXEC's own flags and those of its queue (`flagsOf`): a pause of writes holds back an EXEC that
  * writes, a full memory refuses one that needs more.
  */
-import type { Args } from '../../protocol/args.ts';
+import { Args } from '../../protocol/args.ts';
 import { ERR } from '../../protocol/errors.ts';
 import type { Reply } from '../../protocol/reply.ts';
 import { DENYOOM, NO_MULTI, RUNS_AT_ONCE, RUNS_QUEUE } from '../commands/spec.ts';
@@ -16,36 +16,30 @@ import { Watcher, Watches } from '../listeners/watch.ts';
 import type { Call } from './call.ts';
 import type { Command } from './command.ts';
 import type { Dispatcher } from './dispatch.ts';
+import { QueuedCalls } from './queued-calls.ts';
 import { IN_TRANSACTION, type Session } from './session.ts';
-
-/** What a queued command takes in memory beside its arguments, about. */
-const QUEUED_BYTES = 512;
-const ARGUMENT_BYTES = 8;
-
-interface Queued {
-  readonly command: Command;
-  readonly args: Args;
-}
 
 /** What a client has sent since MULTI. */
 export class Transaction {
-  readonly queue: Queued[] = [];
+  readonly queue = new QueuedCalls();
   /** A command was refused: EXEC will be, too. */
   isBroken = false;
   /** The flags of all queued commands. */
   flags = 0;
-  /** Bytes of the queued arguments. */
-  argumentBytes = 0;
-
-  /** Memory that the queue takes. */
-  get bytes(): number {
-    return this.argumentBytes + this.queue.length * QUEUED_BYTES;
-  }
+  /** EXEC was interrupted and goes on later, whatever becomes of its client. */
+  isInterrupted = false;
 
   add(command: Command, args: Args): void {
-    this.queue.push({ command, args });
+    this.queue.add(command, args);
     this.flags |= ownFlags(command, args);
-    this.argumentBytes += args.bytes.length + args.count * ARGUMENT_BYTES;
+  }
+
+  /** Makes it as new; false when it may be in use, or is not worth keeping. */
+  clear(): boolean {
+    if (this.isInterrupted) return false;
+    this.isBroken = false;
+    this.flags = 0;
+    return this.queue.clear();
   }
 }
 
@@ -53,6 +47,10 @@ export class Transaction {
 export class Transactions {
   private readonly dispatcher: Dispatcher;
   private readonly watches: Watches;
+  /** One that is over, for the next: most are begun and run in one turn. */
+  private spare: Transaction | undefined = undefined;
+  /** The queued call that runs; another while one is interrupted. */
+  private running = new Args();
 
   constructor(dispatcher: Dispatcher) {
     this.dispatcher = dispatcher;
@@ -61,12 +59,14 @@ export class Transactions {
 
   /** Begins to queue the session's commands. */
   begin(session: Session): void {
-    session.transaction = new Transaction();
+    session.transaction = this.spare ?? new Transaction();
+    this.spare = undefined;
     session.alerts |= IN_TRANSACTION;
   }
 
   /** Forgets queue and watched keys. */
   discard(session: Session): void {
+    if (session.transaction?.clear()) this.spare = session.transaction;
     session.transaction = undefined;
     session.alerts &= ~IN_TRANSACTION;
     this.unwatch(session);
@@ -90,27 +90,36 @@ export class Transactions {
     const { transaction, watcher } = session;
     if (transaction === undefined) return reply.error(ERR.execWithoutMulti);
     const isTouched = watcher !== undefined && this.watches.hasChanged(watcher);
-    if (transaction.isBroken || isTouched) {
+    const { isBroken } = transaction;
+    if (isBroken || isTouched) {
       this.discard(session);
-      if (transaction.isBroken) reply.error(ERR.execAborted);
+      if (isBroken) reply.error(ERR.execAborted);
       else reply.nullArray();
       return;
     }
     this.unwatch(session);
     reply.array(transaction.queue.length);
-    this.runQueue(session, transaction.queue, 0);
+    this.runQueue(session, transaction, 0);
   }
 
   /** Runs the queue from `first` on; false when it was interrupted, and will go on by itself. */
-  private runQueue(session: Session, queue: readonly Queued[], first: number): boolean {
-    const { interruption } = this.dispatcher;
+  private runQueue(session: Session, transaction: Transaction, first: number): boolean {
+    const { queue } = transaction;
+    const { dispatcher, running } = this;
+    const { interruption } = dispatcher;
     let isOver = true;
     try {
-      isOver = this.dispatcher.runUnit(() => {
+      isOver = dispatcher.runUnit(() => {
         for (let i = first; i < queue.length; i++) {
-          this.dispatcher.runInside(session, queue[i].command, queue[i].args);
+          const command = queue.command(i);
+          // Who ran last is accounted with its arguments.
+          if (command !== dispatcher.call.command) dispatcher.settle();
+          queue.read(i, running);
+          dispatcher.runInside(session, command, running);
           if (!interruption.isNew) continue;
-          interruption.add(() => this.runQueue(session, queue, i + 1));
+          transaction.isInterrupted = true;
+          this.running = new Args();
+          interruption.add(() => this.runQueue(session, transaction, i + 1));
           return false;
         }
         return true;
@@ -126,7 +135,7 @@ export class Transactions {
 export function isQueued({ session, command }: Call, args: Args, reply: Reply): boolean {
   const { transaction } = session;
   if (transaction === undefined || (command.flags & RUNS_AT_ONCE) !== 0) return false;
-  transaction.add(command, args.detach());
+  transaction.add(command, args);
   reply.status('QUEUED');
   return true;
 }

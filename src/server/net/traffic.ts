@@ -391,7 +391,7 @@ export class Traffic {
   private checkKept(connection: Connection): void {
     const { alerts, transaction } = connection.session;
     const limit = (alerts & UNAUTHENTICATED) === 0 ? this.queryLimitBytes : UNAUTHENTICATED_QUERY_BYTES;
-    if (connection.queryLength + (transaction?.argumentBytes ?? 0) > limit) this.events.exceeded(connection, 'query');
+    if (connection.queryLength + (transaction?.queue.usedBytes ?? 0) > limit) this.events.exceeded(connection, 'query');
     else this.events.kept(connection);
   }
 }
