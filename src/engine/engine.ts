@@ -45,7 +45,7 @@ import { waiting } from './commands/waiting.ts';
 import type { Limits } from './dispatch/call.ts';
 import { CommandTable } from './dispatch/command.ts';
 import { COPYING, Dispatcher } from './dispatch/dispatch.ts';
-import { type Guard, refuseWhenOutOfMemory, requireAuthentication } from './dispatch/guard.ts';
+import { type Guard, limitTracking, refuseWhenOutOfMemory, requireAuthentication } from './dispatch/guard.ts';
 import { waitForLargeCopies } from './dispatch/large-copy-guard.ts';
 import type { Session } from './dispatch/session.ts';
 import { refuseInTransaction } from './dispatch/transaction.ts';
@@ -136,6 +136,7 @@ export class Engine {
       (call) => this.dispatcher.interruption.refuse(call),
       ...options.guards,
       refuseWhenOutOfMemory(() => this.evictor.makeRoom()),
+      limitTracking(() => this.dispatcher.tracking.makeRoom()),
       waitForLargeCopies,
     ];
     this.dispatcher = new Dispatcher(this.keyspace, this.commands, this.limits, guards, options.clock, nobody);

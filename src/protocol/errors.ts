@@ -160,6 +160,19 @@ export const ERR = {
   timeoutNotInteger: 'ERR timeout is not an integer or out of range',
   timeoutNegative: 'ERR timeout is negative',
   timeoutOutOfRange: 'ERR timeout is out of range',
+  trackingTwoRedirects: 'ERR A client can only redirect to a single other client',
+  trackingNoRedirect: 'ERR The client ID you want redirect to does not exist',
+  trackingPrefix: 'ERR PREFIX option requires BCAST mode to be enabled',
+  trackingSwitchBroadcast:
+    "ERR You can't switch BCAST mode on/off before disabling tracking for this client, and then re-enabling it with a different mode.",
+  trackingBroadcastOpt: 'ERR OPTIN and OPTOUT are not compatible with BCAST',
+  trackingOptBoth: "ERR You can't specify both OPTIN mode and OPTOUT mode",
+  trackingSwitchOpt:
+    "ERR You can't switch OPTIN/OPTOUT mode before disabling tracking for this client, and then re-enabling it with a different mode.",
+  cachingWithoutTracking:
+    'ERR CLIENT CACHING can be called only when the client is in tracking mode with OPTIN or OPTOUT mode enabled',
+  cachingYes: 'ERR CLIENT CACHING YES is only valid when tracking is enabled in OPTIN mode.',
+  cachingNo: 'ERR CLIENT CACHING NO is only valid when tracking is enabled in OPTOUT mode.',
   nestedMulti: 'ERR MULTI calls can not be nested',
   watchInMulti: 'ERR WATCH inside MULTI is not allowed',
   notInTransaction: 'ERR Command not allowed inside a transaction',
@@ -263,6 +276,18 @@ export function unrecognizedOption(option: string): string {
 export function invalidClientAttribute(attribute: string): string {
   return `ERR ${echoed(attribute)} cannot contain spaces, newlines or special characters.`;
 }
+
+/** Of CLIENT TRACKING: a prefix given and one that the client has. */
+export function prefixOverlaps(prefix: string, existing: string): string {
+  return `ERR Prefix '${echoed(prefix)}' overlaps with an existing prefix '${echoed(existing)}'. ${PREFIXES_APART}`;
+}
+
+/** Of CLIENT TRACKING: two prefixes given. */
+export function prefixesOverlap(prefix: string, other: string): string {
+  return `ERR Prefix '${echoed(prefix)}' overlaps with another provided prefix '${echoed(other)}'. ${PREFIXES_APART}`;
+}
+
+const PREFIXES_APART = 'Prefixes for a single client must not overlap.';
 
 /** `name` is the command's. */
 export function noInputKey(name: string): string {

@@ -44,6 +44,9 @@ export function applySettings({ config, engine, cron, log }: Settable): void {
   setting(['latency-tracking'], () => {
     engine.dispatcher.tracksLatency = config.flag('latency-tracking');
   });
+  setting(['tracking-table-max-keys'], () => {
+    engine.dispatcher.tracking.limit(config.integer('tracking-table-max-keys'));
+  });
   setting(ENCODING_OPTIONS, () => applyEncodings(config, engine));
   engine.dispatcher.call.notices.warn = (text) => log.warning(text);
   setting(['hz', 'activerehashing'], () => {

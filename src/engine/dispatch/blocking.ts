@@ -24,6 +24,7 @@ import { ALL_KEYS, type Change, FLUSHED } from '../effects/effects.ts';
 import type { Database } from '../keyspace/database.ts';
 import type { Keyspace } from '../keyspace/keyspace.ts';
 import { keyName } from '../listeners/key-name.ts';
+import { endCaching } from '../listeners/tracking.ts';
 import { NO_REF } from '../memory/arena.ts';
 import { segmentOf, TYPE_MASK, wordOf } from '../memory/layout.ts';
 import type { Call } from './call.ts';
@@ -261,6 +262,7 @@ export class Blocking {
   private giveUp(wait: Wait, error: string | undefined): void {
     this.remove(wait);
     const { session, command, wish } = wait;
+    endCaching(session, command);
     this.replyTo(session, () => {
       if (error !== undefined) session.reply.error(error);
       else if (wish.late !== undefined) wish.late(session.reply);

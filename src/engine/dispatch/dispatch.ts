@@ -10,6 +10,7 @@ import { execAborted, unknownCommand, unknownSubcommand, wrongArity } from '../.
 import { BLOCKING, FAST, MAY_WAIT, PROTECTED, QUICK, RUNS_QUEUE } from '../commands/spec.ts';
 import type { Clock } from '../keyspace/clock.ts';
 import type { Keyspace } from '../keyspace/keyspace.ts';
+import { endCaching, Tracking } from '../listeners/tracking.ts';
 import { Blocking, type Wait } from './blocking.ts';
 import { Call, type Limits } from './call.ts';
 import type { Command, CommandTable } from './command.ts';
@@ -27,6 +28,8 @@ export const ARENA_NEARLY_FULL = 1 << 2;
 export const COPYING = 1 << 3;
 /** A unit was interrupted: until it is over, nobody else touches data. */
 export const INTERRUPTED = 1 << 4;
+/** Client-side caching remembers more keys than it may. */
+export const TRACKING_FULL = 1 << 5;
 
 /** Error codes counted one by one. */
 const MAX_ERROR_CODES = 128;
@@ -59,6 +62,7 @@ export class Dispatcher {
   /** How sessions are sent what they have not asked for. */
   pushes: Pushes = PLAIN_PUSHES;
   readonly interruption = new Interruption(this);
+  readonly tracking: Tracking;
   readonly observers: Observers = { before: undefined, slow: undefined, slowMicros: Number.POSITIVE_INFINITY };
   /** How often each error code was replied, by code. */
   readonly errorCounts = new Map<string, number>();
@@ -90,6 +94,8 @@ export class Dispatcher {
     this.clock = clock;
     this.transactions = new Transactions(this);
     this.blocking = new Blocking(this);
+    this.tracking = new Tracking(keyspace);
+    this.tracking.whenFull = (isFull) => this.alert(TRACKING_FULL, isFull);
     this.call = new Call(this, limits, nobody);
   }
 
@@ -139,6 +145,7 @@ export class Dispatcher {
       return BLOCKED;
     }
     this.account(call, args, reply.errors !== errors);
+    if (this.tracking.isActive) this.track(call, args);
     this.keyspace.effects.commit();
     if (before !== undefined && (command.flags & RUNS_QUEUE) !== 0) before(call, args);
     return DONE;
@@ -237,6 +244,7 @@ export class Dispatcher {
     this.account(call, args, reply.errors !== errors);
     // This error was accounted; the outer command has not failed by it.
     reply.errors = errors;
+    if (this.tracking.isActive) this.tracking.ran(call, args);
   }
 
   /**
@@ -290,8 +298,15 @@ export class Dispatcher {
     command.run(call, args, reply);
     const isParked = this.blocking.takeParked();
     if (!isParked) this.account(call, args, reply.errors !== errors);
+    if (this.tracking.isActive) this.track(call, args, isParked);
     this.keyspace.effects.commit();
     return isParked ? BLOCKED : DONE;
+  }
+
+  /** A request has run; one that is parked has not ended. */
+  private track(call: Call, args: Args, isParked = false): void {
+    this.tracking.ran(call, args);
+    if (!isParked) endCaching(call.session, call.command);
   }
 
   private object(call: Call, args: Args): string | undefined {
@@ -340,5 +355,6 @@ export class Dispatcher {
     }
     session.reply.error(text);
     this.countError(text);
+    endCaching(session, command);
   }
 }

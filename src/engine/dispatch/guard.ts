@@ -30,3 +30,11 @@ export function refuseWhenOutOfMemory(makeRoom: () => boolean): Guard {
     return call.lacksMemory && (flagsOf(call, args) & DENYOOM) !== 0 ? ERR.oom : undefined;
   };
 }
+
+/** Lets client-side caching forget what is too much before the command runs; it is never refused for that. */
+export function limitTracking(makeRoom: () => void): Guard {
+  return () => {
+    makeRoom();
+    return undefined;
+  };
+}

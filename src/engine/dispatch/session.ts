@@ -1,5 +1,6 @@
 import type { OutputBuffer } from '../../protocol/output-buffer.ts';
 import type { Reply } from '../../protocol/reply.ts';
+import type { Tracker } from '../listeners/tracker.ts';
 import type { Watcher } from '../listeners/watch.ts';
 import type { Transaction } from './transaction.ts';
 
@@ -40,6 +41,8 @@ export class Session {
   transaction: Transaction | undefined = undefined;
   /** The keys it watches, since the first WATCH. */
   watcher: Watcher | undefined = undefined;
+  /** What it wants to know of the keys it has read, since the first CLIENT TRACKING. */
+  tracker: Tracker | undefined = undefined;
   /** Memory that the arguments of its request take while it waits for a key. */
   parkedBytes = 0;
   /** True when the connection is to be closed once its replies are written. */

@@ -142,6 +142,31 @@ export const clientDocs: Docs = {
     since: '6.2.0',
     complexity: 'O(N) for N paused clients.',
   },
+  'client|tracking': {
+    summary: 'Tells the connection of changes of the keys it has read, or no longer.',
+    since: '6.0.0',
+    complexity: 'O(1), with BCAST O(N) for N prefixes.',
+    arguments: [
+      oneOf('status', [token('ON'), token('OFF')]),
+      argument('client-id', 'integer', { token: 'REDIRECT', optional: true }),
+      argument('prefix', 'string', { token: 'PREFIX', optional: true, multiple: true, multipleToken: true }),
+      token('BCAST', { optional: true }),
+      token('OPTIN', { optional: true }),
+      token('OPTOUT', { optional: true }),
+      token('NOLOOP', { optional: true }),
+    ],
+  },
+  'client|trackinginfo': {
+    summary: 'Tells how the connection tracks keys.',
+    since: '6.2.0',
+    complexity: 'O(1)',
+  },
+  'client|caching': {
+    summary: 'Has the keys of the next command tracked, or not.',
+    since: '6.0.0',
+    complexity: 'O(1)',
+    arguments: [oneOf('mode', [token('YES'), token('NO')])],
+  },
   'client|unblock': {
     summary: 'Ends the wait of a client in a blocking command.',
     since: '5.0.0',

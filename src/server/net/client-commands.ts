@@ -13,6 +13,7 @@ import {
 } from '../../engine/commands/spec.ts';
 import type { Call } from '../../engine/dispatch/call.ts';
 import { REPLIES_OFF, REPLIES_ON, type Session, SKIP_THIS } from '../../engine/dispatch/session.ts';
+import type { Tracking } from '../../engine/listeners/tracking.ts';
 import type { Args } from '../../protocol/args.ts';
 import {
   ERR,
@@ -25,11 +26,14 @@ import type { Reply } from '../../protocol/reply.ts';
 import { meets, ONLY_TYPE, readClientType, readKillFilter } from './client-filter.ts';
 import { describeClient, type Running } from './client-info.ts';
 import { type ClientPause, PAUSE_ALL, PAUSE_WRITES } from './client-pause.ts';
+import { trackingRows } from './client-tracking.ts';
 import type { Clients } from './clients.ts';
 import type { Connection } from './connection.ts';
 import { isPrintable, refuseName } from './printable-name.ts';
 
 const HELP = [
+  'CACHING (YES|NO)',
+  '    Have the keys of the next command tracked, or not.',
   'GETNAME',
   '    Tell the name of this connection.',
   'GETREDIR',
@@ -68,6 +72,10 @@ const HELP = [
   '    Tell which client library this connection uses.',
   'SETNAME <name>',
   '    Give this connection a name.',
+  'TRACKING (ON|OFF) [REDIRECT <id>] [BCAST] [PREFIX <prefix> [...]] [OPTIN] [OPTOUT] [NOLOOP]',
+  '    Tell this connection of changes of the keys it has read, or no longer.',
+  'TRACKINGINFO',
+  '    Tell how this connection tracks keys.',
   'UNBLOCK <client-id> [TIMEOUT|ERROR]',
   '    End the wait of a client in a blocking command.',
   'UNPAUSE',
@@ -87,14 +95,13 @@ interface Context {
 }
 
 /** The CLIENT commands of one server. */
-export function clientCommands(clients: Clients, pause: ClientPause): Family {
+export function clientCommands(clients: Clients, pause: ClientPause, tracking: Tracking): Family {
   const own = NOSCRIPT | LOADING | STALE;
   const others = ADMIN | own;
   const context: Context = { clients, pause };
   return family('connection', [
     container('CLIENT', [
       row('GETNAME', getname, 2, own, NO_KEYS, CONNECTION),
-      row('GETREDIR', (_, __, reply) => reply.integer(-1), 2, own, NO_KEYS, CONNECTION),
       row('ID', (call, _, reply) => reply.integer(call.session.id), 2, own, NO_KEYS, CONNECTION),
       row('INFO', (call, args, reply) => info(context, call, args, reply), 2, own, NO_KEYS, VARYING),
       row('KILL', (call, args, reply) => kill(context, call.session, args, reply), -3, others, NO_KEYS, CONNECTION),
@@ -114,6 +121,7 @@ export function clientCommands(clients: Clients, pause: ClientPause): Family {
       row('SETNAME', setname, 3, own, NO_KEYS, CONNECTION),
       row('UNBLOCK', (call, args, reply) => unblock(context, call, args, reply), -3, others, NO_KEYS, CONNECTION),
       row('UNPAUSE', (_, __, reply) => unpause(context, reply), 2, others, NO_KEYS, CONNECTION),
+      ...trackingRows(clients, tracking, CONNECTION),
       helpRow('CLIENT', HELP, CONNECTION),
     ]),
   ]);

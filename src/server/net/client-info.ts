@@ -1,6 +1,7 @@
 /** What CLIENT LIST, CLIENT INFO and the log say about a connection: one line of `name=value` fields. */
 import type { Command } from '../../engine/dispatch/command.ts';
 import { MONITORING } from '../../engine/dispatch/session.ts';
+import type { Tracker } from '../../engine/listeners/tracker.ts';
 import { BLOCKED, type Connection, POSTPONED } from './connection.ts';
 
 /** The request that is being run, when it is this connection's. */
@@ -36,7 +37,7 @@ export function describeClient(connection: Connection, now: number, running?: Ru
     `events=${connection.behind ? 'rw' : 'r'}`,
     `cmd=${command?.fullName ?? 'NULL'}`,
     `user=${session.user}`,
-    'redir=-1',
+    `redir=${session.tracker?.isOn ? session.tracker.redirect : -1}`,
     `resp=${session.protocol}`,
     `lib-name=${session.libraryName}`,
     `lib-ver=${session.libraryVersion}`,
@@ -66,6 +67,7 @@ function flagsOf(connection: Connection): string {
   if ((session.alerts & MONITORING) !== 0) flags += 'O';
   if (session.transaction !== undefined) flags += 'x';
   if (connection.state === POSTPONED || connection.state === BLOCKED) flags += 'b';
+  if (session.tracker?.isOn) flags += trackingFlagsOf(session.tracker);
   if (session.watcher?.isTouched) flags += 'd';
   if (session.closing) flags += 'c';
   if (connection.closed) flags += 'A';
@@ -73,6 +75,10 @@ function flagsOf(connection: Connection): string {
   if (connection.noEvict) flags += 'e';
   if (session.noTouch) flags += 'T';
   return flags === '' ? 'N' : flags;
+}
+
+function trackingFlagsOf({ isRedirectBroken, isBroadcast }: Tracker): string {
+  return `t${isRedirectBroken ? 'R' : ''}${isBroadcast ? 'B' : ''}`;
 }
 
 function secondsBetween(from: number, to: number): number {

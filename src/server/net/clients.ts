@@ -38,13 +38,14 @@ export class Clients {
   queryLimitDisconnections = 0;
   outputLimitDisconnections = 0;
   /** Called when the requests of a turn were run and their replies written. */
-  whenTurnEnds: (() => void) | undefined = undefined;
+  whenTurnEnded: (() => void) | undefined = undefined;
   private readonly engine: Engine;
   private readonly config: Config;
   private readonly log: Log;
   private readonly outputLimits = new OutputLimits();
   private readonly alarm: BrowserAlarm;
   private readonly departures: ((connection: Connection) => void)[] = [];
+  private readonly endings: (() => void)[] = [];
   private nextId = 1;
   private maxBulkBytes = 0;
   private idleTimeoutMs = 0;
@@ -66,6 +67,9 @@ export class Clients {
       },
       resized: (connection) => this.resized(connection),
       released: (bytes) => this.memory.garbage.note(bytes),
+      turnEnds: () => {
+        for (const listener of this.endings) listener();
+      },
       turnEnded: () => this.endTurn(),
     });
     this.serveOthers(engine.dispatcher);
@@ -134,6 +138,11 @@ export class Clients {
     this.departures.push(listener);
   }
 
+  /** Registers who may add to the replies of a turn when all its requests were run. */
+  whenTurnEnds(listener: () => void): void {
+    this.endings.push(listener);
+  }
+
   /** Ends everything that the connection takes part in, as if it had left. */
   forget(connection: Connection): void {
     for (const listener of this.departures) listener(connection);
@@ -145,6 +154,13 @@ export class Clients {
     const { normal, monitor, unauthenticated } = this.outputLimits;
     if ((alerts & UNAUTHENTICATED) !== 0) connection.outputLimit = unauthenticated;
     else connection.outputLimit = (alerts & MONITORING) !== 0 ? monitor : normal;
+  }
+
+  /** What the connection takes in memory has changed. */
+  resized(connection: Connection): void {
+    if (connection.closed) return;
+    this.memory.update(connection);
+    if (this.memory.isExceeded) this.traffic.scheduleFlush();
   }
 
   /** CLIENT NO-EVICT. */
@@ -320,13 +336,7 @@ export class Clients {
 
   private endTurn(): void {
     this.evict();
-    if (this.whenTurnEnds !== undefined) this.whenTurnEnds();
-  }
-
-  private resized(connection: Connection): void {
-    if (connection.closed) return;
-    this.memory.update(connection);
-    if (this.memory.isExceeded) this.traffic.scheduleFlush();
+    if (this.whenTurnEnded !== undefined) this.whenTurnEnded();
   }
 
   private evict(): void {

@@ -134,8 +134,9 @@ export class Connection {
 
   /** All memory of the connection. */
   get bytes(): number {
-    const { transactionBytes, parkedBytes } = this.session;
-    return CONNECTION_BYTES + this.inputBytes + this.outputBytes + transactionBytes + parkedBytes;
+    const { transactionBytes, parkedBytes, tracker } = this.session;
+    const sessionBytes = transactionBytes + parkedBytes + (tracker?.bytes ?? 0);
+    return CONNECTION_BYTES + this.inputBytes + this.outputBytes + sessionBytes;
   }
 
   /** Adds received bytes behind those that wait. */

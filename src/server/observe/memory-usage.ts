@@ -55,7 +55,7 @@ export class MemoryUsage {
   constructor(engine: Engine, clients: Clients) {
     this.engine = engine;
     this.clients = clients;
-    engine.evictor.otherBytes = () => this.bufferBytes;
+    engine.evictor.otherBytes = () => this.bufferBytes + engine.dispatcher.tracking.bytes;
     engine.evictor.passingBytes = () => clients.memory.excess;
     this.startup = engine.evictor.usedBytes;
     this.peak = this.startup;
@@ -83,7 +83,7 @@ export class MemoryUsage {
     const { arena, databases } = this.engine.keyspace;
     const used = this.used;
     this.peak = Math.max(this.peak, used);
-    let overhead = this.bufferBytes;
+    let overhead = this.bufferBytes + this.engine.dispatcher.tracking.bytes;
     let keys = 0;
     for (const database of databases) {
       overhead += database.indexBytes;

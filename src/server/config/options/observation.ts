@@ -12,9 +12,7 @@ export const observationOptions = [
   compound('notify-keyspace-events', keyspaceEvents, 'Classes of changes that are published', {
     inert: 'there is no Pub/Sub yet',
   }),
-  integer('tracking-table-max-keys', 1000000, 0, LONG_MAX, 'Keys remembered for client-side caching; 0 is no limit', {
-    inert: 'there is no client-side caching yet',
-  }),
+  integer('tracking-table-max-keys', 1000000, 0, LONG_MAX, 'Keys remembered for client-side caching; 0 is no limit'),
   integer('busy-reply-threshold', 5000, 0, LONG_MAX, 'Milliseconds after which others are told a script is busy', {
     alias: 'lua-time-limit',
     inert: 'there are no scripts yet',

@@ -48,7 +48,7 @@ export function clients({ clients, config, engine }: Observed): Fields {
     client_recent_max_input_buffer: clients.memory.recentInputPeak,
     client_recent_max_output_buffer: clients.memory.recentOutputPeak,
     blocked_clients: clients.blocked,
-    tracking_clients: 0,
+    tracking_clients: engine.dispatcher.tracking.clients,
     clients_in_timeout_table: blocking.timedCount,
     total_blocking_keys: blocking.countKeys(false),
     total_blocking_keys_on_nokey: blocking.countKeys(true),

@@ -24,6 +24,7 @@ export function stats({ engine, activity }: Observed): Fields {
     sync_partial_err: 0,
     ...ofKeyspace(engine.keyspace, activity, connections.evicted),
     ...NOT_YET,
+    ...ofTracking(dispatcher),
     client_query_buffer_limit_disconnections: connections.queryLimitDisconnections,
     client_output_buffer_limit_disconnections: connections.outputLimitDisconnections,
     unexpected_error_replies: 0,
@@ -80,10 +81,15 @@ const NOT_YET: Fields = {
   active_defrag_key_misses: 0,
   total_active_defrag_time: 0,
   current_active_defrag_time: 0,
-  tracking_total_keys: 0,
-  tracking_total_items: 0,
-  tracking_total_prefixes: 0,
 };
+
+function ofTracking({ tracking }: Dispatcher): Fields {
+  return {
+    tracking_total_keys: tracking.totalKeys,
+    tracking_total_items: tracking.totalItems,
+    tracking_total_prefixes: tracking.totalPrefixes,
+  };
+}
 
 function ofEventLoop(activity: Observed['activity'], dispatcher: Dispatcher): Fields {
   let commandMicros = 0;

@@ -1,0 +1,306 @@
+/**
+ * Client-side caching: clients keep copies of what they have read and are told when it changes.
+ *
+ *   a command has read keys      → tracking-table.ts remembers who
+ *   a key changes                → who has read it is to be told, and the key is forgotten until it is read again
+ *   commit, behind the reply     → each is told, a message a key
+ *   end of the turn              → those who want to know of all keys with a prefix are told (broadcasts.ts)
+ *
+ * What a command has changed is looked at as soon as it has run, also inside EXEC or a script, so that what is read behind
+ * it stays remembered and everybody's own changes are known as their own. It is told at the commit: a message never stands
+ * inside a reply.
+ *
+ * As in Redis, keys are known by name whatever their database, a flush of any database tells everybody to forget
+ * everything, and SWAPDB tells nobody anything.
+ *
+ * While no client has ever asked to track, or all who have are gone, nothing is remembered and no change is listened to.
+ */
+import type { Args } from '../../protocol/args.ts';
+import { keysOf } from '../commands/command-keys.ts';
+import { READONLY } from '../commands/spec.ts';
+import type { Call } from '../dispatch/call.ts';
+import type { Command } from '../dispatch/command.ts';
+import type { Session } from '../dispatch/session.ts';
+import { ALL_KEYS, type Change, FLUSHED } from '../effects/effects.ts';
+import type { Keyspace } from '../keyspace/keyspace.ts';
+import { Broadcasts, NOBODY } from './broadcasts.ts';
+import { Tracker } from './tracker.ts';
+import { TrackingTable } from './tracking-table.ts';
+
+/** For each key that may be remembered the table may take so many bytes, long keys and many clients included. */
+const BYTES_A_KEY = 256;
+/** The table may always take this much. */
+const FREE_BYTES = 1024 * 1024;
+/** Keys forgotten before a command while the table is too full; so many more with each command that finds it so. */
+const EFFORT = 100;
+
+/** What a client that tracks may choose. */
+export interface TrackingOptions {
+  readonly isBroadcast: boolean;
+  readonly isOptIn: boolean;
+  readonly isOptOut: boolean;
+  readonly isNoLoop: boolean;
+  /** The number of the client that is told in its place, 0 for none. */
+  readonly redirect: number;
+  readonly prefixes: readonly string[];
+}
+
+/** A client that is to be told of a key, or of `ALL_KEYS`. */
+interface Message {
+  readonly tracker: Tracker;
+  readonly keys: readonly Buffer[];
+}
+
+const EVERYTHING: readonly Buffer[] = [ALL_KEYS];
+
+export class Tracking {
+  /** Tells a client that keys are no longer what they were. */
+  tell: (tracker: Tracker, keys: readonly Buffer[]) => void = () => {};
+  /** Called when `endTurn` will have something to tell. */
+  whenDue: () => void = () => {};
+  /** Called when the table becomes too full for the next command to run before `makeRoom`, and when no longer. */
+  whenFull: (isFull: boolean) => void = () => {};
+  /** tracking-table-max-keys; 0 is no limit. */
+  maxKeys = 0;
+  /** False when nobody is to be told of anything. */
+  isActive = false;
+  private readonly keyspace: Keyspace;
+  private readonly broadcasts = new Broadcasts();
+  /** Those who have ever asked to track, by number. */
+  private readonly trackers = new Map<number, Tracker>();
+  private table: TrackingTable | undefined;
+  /** What is to be told at the commit. */
+  private messages: Message[] = [];
+  /** How many of the changes not committed yet were looked at. */
+  private looked = 0;
+  private isFull = false;
+  /** How many commands in a row found the table too full. */
+  private strain = 0;
+  private readonly onChanges = (changes: readonly Change[]): void => {
+    this.look(changes, NOBODY);
+    this.looked = 0;
+    this.tellAll();
+  };
+
+  constructor(keyspace: Keyspace) {
+    this.keyspace = keyspace;
+  }
+
+  /** How many clients track. */
+  get clients(): number {
+    let count = 0;
+    for (const { isOn } of this.trackers.values()) if (isOn) count++;
+    return count;
+  }
+
+  get totalKeys(): number {
+    return this.table?.keys ?? 0;
+  }
+
+  get totalItems(): number {
+    return this.table?.items ?? 0;
+  }
+
+  get totalPrefixes(): number {
+    return this.broadcasts.count;
+  }
+
+  /** Memory that the table takes. */
+  get bytes(): number {
+    return this.table?.bytes ?? 0;
+  }
+
+  /** Begins to track for a client, or goes on with other options; prefixes are added to those it has. */
+  start(session: Session, options: TrackingOptions): void {
+    session.tracker ??= this.newTracker(session);
+    const { tracker } = session;
+    tracker.isOn = true;
+    tracker.isBroadcast = options.isBroadcast;
+    tracker.isOptIn = options.isOptIn;
+    tracker.isOptOut = options.isOptOut;
+    tracker.isNoLoop = options.isNoLoop;
+    tracker.redirect = options.redirect;
+    tracker.isRedirectBroken = false;
+    if (!options.isBroadcast) return;
+    if (options.prefixes.length === 0) this.broadcasts.add(tracker, '');
+    for (const prefix of options.prefixes) this.broadcasts.add(tracker, prefix);
+  }
+
+  /** Tells a client nothing any more. What it has read stays remembered, in case it begins again. */
+  stop({ tracker }: Session): void {
+    if (tracker === undefined) return;
+    this.broadcasts.remove(tracker);
+    tracker.isOn = false;
+    tracker.isBroadcast = false;
+    tracker.isOptIn = false;
+    tracker.isOptOut = false;
+    tracker.isNoLoop = false;
+    tracker.isCaching = false;
+    tracker.isRedirectBroken = false;
+  }
+
+  /** Forgets a client that is no more. */
+  forget(session: Session): void {
+    if (session.tracker === undefined) return;
+    this.stop(session);
+    session.tracker = undefined;
+    this.trackers.delete(session.id);
+    if (this.trackers.size === 0) this.deactivate();
+  }
+
+  /** A command has run: looks at what it has changed, remembers what it has read. */
+  ran(call: Call, args: Args): void {
+    const { command, session } = call;
+    this.look(this.keyspace.effects.pending, session.id);
+    if (session.tracker?.remembersReads && isRead(command)) this.remember(session.tracker, call, args);
+  }
+
+  /** Before a command, and from time to time: forgets keys as if they had changed while there are too many. */
+  makeRoom(): void {
+    if (!this.isFull || this.table === undefined) return;
+    this.strain++;
+    for (let left = EFFORT * this.strain; left > 0 && this.isTooFull(this.table); left--) {
+      const readers = this.table.takeAny(this.keyspace.random);
+      if (readers !== undefined) this.tellReaders(readers.key, readers.clients, NOBODY);
+    }
+    this.judge();
+    this.tellAll();
+  }
+
+  /** Takes a limit of keys that the table must not go beyond. */
+  limit(maxKeys: number): void {
+    this.maxKeys = maxKeys;
+    this.judge();
+  }
+
+  /** Tells those who want to know of all keys with a prefix what has changed in this turn. */
+  endTurn(): void {
+    this.broadcasts.giveOut(this.tell);
+  }
+
+  private newTracker(session: Session): Tracker {
+    if (!this.isActive) this.activate();
+    const tracker = new Tracker(session.id);
+    this.trackers.set(session.id, tracker);
+    return tracker;
+  }
+
+  private activate(): void {
+    const { effects, seed } = this.keyspace;
+    this.isActive = true;
+    this.table = new TrackingTable(seed, (client) => !this.trackers.has(client));
+    // What this unit has changed before is nobody's concern.
+    this.looked = effects.pending.length;
+    effects.subscribe(this.onChanges, 'tracking');
+  }
+
+  private deactivate(): void {
+    this.isActive = false;
+    this.table = undefined;
+    this.messages = [];
+    this.keyspace.effects.unsubscribe(this.onChanges);
+    this.judge();
+  }
+
+  /** Looks at changes that were not looked at yet; `by` is the number of the client that made them. */
+  private look(changes: readonly Change[], by: number): void {
+    for (; this.looked < changes.length; this.looked++) {
+      const change = changes[this.looked];
+      const before = this.looked === 0 ? undefined : changes[this.looked - 1];
+      if (change.key === ALL_KEYS) {
+        if (change.event === FLUSHED && !isSameFlush(change, before)) this.flush();
+      } else this.note(change.key, by, isReclaimed(change, before) ? NOBODY : by);
+    }
+  }
+
+  /** `by` is the client that runs, `author` the one that wanted the change. */
+  private note(key: Buffer, by: number, author: number): void {
+    if (this.broadcasts.count > 0 && this.broadcasts.note(key, author)) this.whenDue();
+    const readers = this.table?.take(key);
+    if (readers !== undefined) this.tellReaders(key, readers.clients, by);
+  }
+
+  private tellReaders(key: Buffer, clients: readonly number[], by: number): void {
+    const keys = [key];
+    for (const client of clients) {
+      const tracker = this.trackers.get(client);
+      if (tracker === undefined || !tracker.isOn || tracker.isBroadcast) continue;
+      if (!tracker.isNoLoop || client !== by) this.messages.push({ tracker, keys });
+    }
+  }
+
+  private flush(): void {
+    this.table?.clear();
+    for (const tracker of this.trackers.values()) if (tracker.isOn) this.messages.push({ tracker, keys: EVERYTHING });
+  }
+
+  private tellAll(): void {
+    if (this.messages.length === 0) return;
+    const { messages } = this;
+    this.messages = [];
+    for (const { tracker, keys } of messages) this.tell(tracker, keys);
+  }
+
+  private remember(tracker: Tracker, { command, database }: Call, args: Args): void {
+    const { table } = this;
+    if (table === undefined) return;
+    const only = onlyKey(command);
+    if (only > 0) this.rememberKey(table, tracker, database.hash(args, only), args, only);
+    else {
+      for (const { index } of keysOf(command, args) ?? []) {
+        this.rememberKey(table, tracker, database.hash(args, index), args, index);
+      }
+    }
+    if (!this.isFull) this.judge();
+  }
+
+  private rememberKey(table: TrackingTable, tracker: Tracker, hash: number, args: Args, i: number): void {
+    table.add(args.bytes, args.view, args.start[i], args.end[i], hash, tracker.client);
+  }
+
+  private isTooFull({ keys, bytes }: TrackingTable): boolean {
+    const { maxKeys } = this;
+    return maxKeys > 0 && (keys > maxKeys || bytes > Math.max(FREE_BYTES, maxKeys * BYTES_A_KEY));
+  }
+
+  /** Finds out whether the table is too full. */
+  private judge(): void {
+    const isFull = this.table !== undefined && this.isTooFull(this.table);
+    if (!isFull) this.strain = 0;
+    if (isFull === this.isFull) return;
+    this.isFull = isFull;
+    this.whenFull(isFull);
+  }
+}
+
+/** CLIENT CACHING is said of one command, or transaction: the first that is not about the client itself. */
+export function endCaching({ tracker, transaction }: Session, command: Command | undefined): void {
+  if (tracker !== undefined && transaction === undefined && command?.parent?.row.name !== 'CLIENT') {
+    tracker.isCaching = false;
+  }
+}
+
+/** Of what runs inside a script each command is looked at by itself. */
+function isRead({ flags, group }: Command): boolean {
+  return (flags & READONLY) !== 0 && group !== 'scripting' && group !== 'pubsub';
+}
+
+/** The argument that is the only key of any call of a command; 0 when it must be looked for. */
+function onlyKey({ row }: Command): number {
+  if (row.keys.length !== 1) return 0;
+  const { begin, find } = row.keys[0];
+  return typeof begin !== 'string' && 'index' in begin && typeof find !== 'string' && 'last' in find && find.last === 0
+    ? begin.index
+    : 0;
+}
+
+/** FLUSHALL is one change of each database, in their order. */
+function isSameFlush({ database }: Change, before: Change | undefined): boolean {
+  return before !== undefined && before.event === FLUSHED && before.database < database;
+}
+
+/** Whether no client wanted a change: a deadline has passed, memory was needed. A hash goes with the last of its fields. */
+function isReclaimed({ event, key }: Change, before: Change | undefined): boolean {
+  if (event === 'expired' || event === 'evicted' || event === 'hexpired') return true;
+  return event === 'del' && before?.event === 'hexpired' && before.key.equals(key);
+}
