@@ -17,7 +17,6 @@ import { clientCommands } from './net/client-commands.ts';
 import { ClientPause } from './net/client-pause.ts';
 import { Clients } from './net/clients.ts';
 import { connectionCommands } from './net/connection-commands.ts';
-import { Invalidations } from './net/invalidations.ts';
 import { Listening } from './net/listening.ts';
 import { Activity } from './observe/activity.ts';
 import { GarbageCollections } from './observe/garbage-collections.ts';
@@ -84,14 +83,13 @@ export class Server implements Observed {
       new Session(0, new Resp2Reply(out)),
     );
     this.clients = new Clients(this.engine, config, out, log);
-    this.clients.whenTurnEnded = () => this.cron.turnEnded();
+    this.clients.whenTurnEnds = () => this.cron.turnEnded();
     this.engine.keyspace.copies.whenReady = () => this.clients.resumePostponed();
     this.pause = new ClientPause(this.engine, systemClock, () => {
       this.clients.resumePostponed();
       this.engine.dispatcher.blocking.recheck();
     });
     this.giveWay();
-    new Invalidations(this.clients, this.engine.dispatcher.tracking);
     this.monitors = new Monitors(this.clients, this.engine.dispatcher);
     this.activity = new Activity(this.engine, this.clients, systemClock);
     this.memory = new MemoryUsage(this.engine, this.clients);
@@ -162,7 +160,7 @@ export class Server implements Observed {
     const { config, engine, clients, cron, identity, log, slow } = this;
     const families = [
       connectionCommands(config, clients),
-      clientCommands(clients, this.pause, engine.dispatcher.tracking),
+      clientCommands(clients, this.pause, engine.dispatcher),
       monitorCommands(clients, this.monitors),
       configCommands({
         config,

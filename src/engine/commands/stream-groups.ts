@@ -3,6 +3,7 @@ import type { Args } from '../../protocol/args.ts';
 import { ERR, noGroupOfKey, wrongSubcommand } from '../../protocol/errors.ts';
 import type { Reply } from '../../protocol/reply.ts';
 import type { Call } from '../dispatch/call.ts';
+import { NO_EVENT } from '../effects/effects.ts';
 import { WRONG_TYPE } from '../keyspace/database.ts';
 import { type Arena, NO_REF, type Ref } from '../memory/arena.ts';
 import { STREAM } from '../memory/layout.ts';
@@ -68,16 +69,18 @@ function create(call: Call, args: Args, reply: Reply): void {
   const { database } = call;
   const { arena } = database;
   let ref = database.open(args, 2, STREAM);
+  const isNew = ref === NO_REF;
   if (ref === WRONG_TYPE) return reply.error(ERR.wrongType);
-  if (ref === NO_REF && !options.makesStream) return reply.error(ERR.groupKeyMissing);
+  if (isNew && !options.makesStream) return reply.error(ERR.groupKeyMissing);
   if (args.count > CREATE_WORDS) return reply.error(wrongSubcommand(args.text(1), 'xgroup'));
   if (isByte(args, 4, DOLLAR)) readLast(arena, ref);
   else if (!readId(args, 4, id)) return reply.error(ERR.streamId);
-  if (ref === NO_REF) ref = createStream(database, args, 2);
+  if (isNew) ref = createStream(database, args, 2);
   const stream = headerOf(arena, ref);
   if (groupOf(arena, stream, args) !== NO_REF) return reply.error(ERR.groupExists);
   setGroup(arena, addGroup(arena, stream, args.bytes, args.view, args.start[3], args.end[3]));
   reply.ok();
+  if (isNew) database.notify(ref, NO_EVENT);
   database.close(ref, 'xgroup-create');
 }
 

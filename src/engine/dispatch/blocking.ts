@@ -24,13 +24,13 @@ import { ALL_KEYS, type Change, FLUSHED } from '../effects/effects.ts';
 import type { Database } from '../keyspace/database.ts';
 import type { Keyspace } from '../keyspace/keyspace.ts';
 import { keyName } from '../listeners/key-name.ts';
-import { endCaching } from '../listeners/tracking.ts';
 import { NO_REF } from '../memory/arena.ts';
 import { segmentOf, TYPE_MASK, wordOf } from '../memory/layout.ts';
 import type { Call } from './call.ts';
 import type { Command } from './command.ts';
 import { Deadlines, type Timed } from './deadlines.ts';
 import type { Session } from './session.ts';
+import { endCaching } from './tracked-reads.ts';
 
 /** What a command waits for. */
 export interface Wish {

@@ -10,14 +10,16 @@ import { execAborted, unknownCommand, unknownSubcommand, wrongArity } from '../.
 import { BLOCKING, FAST, MAY_WAIT, PROTECTED, QUICK, RUNS_QUEUE } from '../commands/spec.ts';
 import type { Clock } from '../keyspace/clock.ts';
 import type { Keyspace } from '../keyspace/keyspace.ts';
-import { endCaching, Tracking } from '../listeners/tracking.ts';
+import { Tracking } from '../listeners/tracking.ts';
 import { Blocking, type Wait } from './blocking.ts';
 import { Call, type Limits } from './call.ts';
 import type { Command, CommandTable } from './command.ts';
 import { type Guard, POSTPONE } from './guard.ts';
 import { Interruption } from './interruption.ts';
+import { Invalidations } from './invalidations.ts';
 import { PLAIN_PUSHES, type Pushes } from './pushes.ts';
 import type { Session } from './session.ts';
+import { endCaching, trackRun } from './tracked-reads.ts';
 import { isQueued, Transactions } from './transaction.ts';
 
 /** Why the guards look at every command. */
@@ -63,6 +65,7 @@ export class Dispatcher {
   pushes: Pushes = PLAIN_PUSHES;
   readonly interruption = new Interruption(this);
   readonly tracking: Tracking;
+  readonly invalidations: Invalidations;
   readonly observers: Observers = { before: undefined, slow: undefined, slowMicros: Number.POSITIVE_INFINITY };
   /** How often each error code was replied, by code. */
   readonly errorCounts = new Map<string, number>();
@@ -95,6 +98,7 @@ export class Dispatcher {
     this.transactions = new Transactions(this);
     this.blocking = new Blocking(this);
     this.tracking = new Tracking(keyspace);
+    this.invalidations = new Invalidations(this);
     this.tracking.whenFull = (isFull) => this.alert(TRACKING_FULL, isFull);
     this.call = new Call(this, limits, nobody);
   }
@@ -127,6 +131,8 @@ export class Dispatcher {
     call.database = this.keyspace.databases[session.database];
     if ((this.alerts | session.alerts | (command.flags & (PROTECTED | MAY_WAIT | BLOCKING))) !== 0) {
       const objection = this.object(call, args);
+      // Before the command runs keys may have been evicted.
+      if (this.tracking.isActive) this.pushes.advance();
       if (objection === POSTPONE) return POSTPONED;
       if (objection !== undefined) {
         this.refuse(session, command, objection);
@@ -244,7 +250,7 @@ export class Dispatcher {
     this.account(call, args, reply.errors !== errors);
     // This error was accounted; the outer command has not failed by it.
     reply.errors = errors;
-    if (this.tracking.isActive) this.tracking.ran(call, args);
+    if (this.tracking.isActive) trackRun(this.tracking, call, args);
   }
 
   /**
@@ -305,7 +311,7 @@ export class Dispatcher {
 
   /** A request has run; one that is parked has not ended. */
   private track(call: Call, args: Args, isParked = false): void {
-    this.tracking.ran(call, args);
+    trackRun(this.tracking, call, args);
     if (!isParked) endCaching(call.session, call.command);
   }
 

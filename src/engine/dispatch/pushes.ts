@@ -12,6 +12,8 @@ export interface Pushes {
   push(session: Session, write: (reply: Reply) => void): void;
   /** Sends the same to many sessions: `write` is called at most once for each protocol spoken among them. */
   broadcast(sessions: Iterable<Session>, write: (reply: Reply) => void): void;
+  /** The command that runs was not replied to yet: what has waited for its reply is sent before it. */
+  advance(): void;
 }
 
 /** For an engine without connections: pushes go straight to the sessions' sinks. */
@@ -20,4 +22,5 @@ export const PLAIN_PUSHES: Pushes = {
   broadcast(sessions, write) {
     for (const { reply } of sessions) write(reply);
   },
+  advance: () => undefined,
 };

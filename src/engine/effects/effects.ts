@@ -27,6 +27,21 @@ export const ALL_KEYS: Buffer = Buffer.alloc(0);
 export const FLUSHED: EventName = 'flushed';
 const SWAPPED: EventName = 'swapped';
 
+/** What happens to the groups of a stream, or to its greatest ID, and not to its entries. */
+const BESIDE_VALUE: ReadonlySet<EventName> = new Set([
+  'xgroup-create',
+  'xgroup-setid',
+  'xgroup-destroy',
+  'xgroup-createconsumer',
+  'xgroup-delconsumer',
+  'xsetid',
+]);
+
+/** Whether whoever watches a key, or keeps a copy of it, is concerned. */
+export function concernsValue({ event }: Change): boolean {
+  return !BESIDE_VALUE.has(event);
+}
+
 export type Subscriber = (changes: readonly Change[]) => void;
 
 /** Who is told when: the order of commit. */

@@ -74,18 +74,23 @@ export class Broadcasts {
     return wasIdle && this.due.size > 0;
   }
 
-  /** Ends the turn: `tell` gets each client and the keys that were changed under one of its prefixes, in order. */
-  giveOut(tell: (tracker: Tracker, keys: readonly Buffer[]) => void): void {
+  /** Ends the turn: `tell` gets clients and the keys that were changed under a prefix of theirs, in order. */
+  giveOut(tell: (trackers: readonly Tracker[], keys: readonly Buffer[]) => void): void {
     if (this.due.size === 0) return;
     const groups = [...this.due].sort((a, b) => (a.prefix < b.prefix ? -1 : 1));
     this.due.clear();
     for (const group of groups) {
       const changed = [...group.changed].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, change]) => change);
+      const trackers = [...group.trackers];
       group.changed = new Map();
-      const all = changed.map(({ key }) => key);
-      for (const tracker of [...group.trackers]) {
-        const keys = tracker.isNoLoop ? othersKeys(changed, tracker.client) : all;
-        if (keys.length > 0) tell(tracker, keys);
+      tell(
+        trackers.filter(({ isNoLoop }) => !isNoLoop),
+        changed.map(({ key }) => key),
+      );
+      for (const tracker of trackers) {
+        if (!tracker.isNoLoop) continue;
+        const keys = changed.filter(({ by }) => by !== tracker.client).map(({ key }) => key);
+        if (keys.length > 0) tell([tracker], keys);
       }
     }
   }
@@ -98,8 +103,4 @@ export class Broadcasts {
     if (left > 0) this.lengths.set(prefix.length, left);
     else this.lengths.delete(prefix.length);
   }
-}
-
-function othersKeys(changed: readonly Changed[], client: number): Buffer[] {
-  return changed.filter(({ by }) => by !== client).map(({ key }) => key);
 }

@@ -38,7 +38,8 @@ export interface Readers {
 export class TrackingTable {
   /** How many clients stand in it, each once for every key. */
   items = 0;
-  private readonly arena = new Arena();
+  /** Only its checker looks into it, too. */
+  readonly arena = new Arena();
   private readonly seed: HashSeed;
   private readonly isGone: (client: number) => boolean;
   private table: Ref;

@@ -1,14 +1,16 @@
 /**
  * Client-side caching: clients keep copies of what they have read and are told when it changes.
  *
- *   a command has read keys      → tracking-table.ts remembers who
- *   a key changes                → who has read it is to be told, and the key is forgotten until it is read again
- *   commit, behind the reply     → each is told, a message a key
- *   end of the turn              → those who want to know of all keys with a prefix are told (broadcasts.ts)
+ *   a command has read keys   → tracking-table.ts remembers who
+ *   a key changes             → who has read it is told, and the key forgotten until it is read again
+ *   end of the turn           → those who want to know of all keys with a prefix are told (broadcasts.ts)
  *
- * What a command has changed is looked at as soon as it has run, also inside EXEC or a script, so that what is read behind
- * it stays remembered and everybody's own changes are known as their own. It is told at the commit: a message never stands
- * inside a reply.
+ * What is a read, and how the message looks: dispatch/tracked-reads.ts, dispatch/invalidations.ts.
+ *
+ * What a command has changed is looked at as soon as it has run, inside EXEC and scripts too, before what it has read is
+ * remembered: a key that is changed and read in one unit stays remembered, and each client's own changes are known as its
+ * own. Others are told at once, before any message that the unit publishes; whoever is being replied to is told behind the
+ * reply. What changes outside of commands, by deadlines and eviction, comes with the commit.
  *
  * As in Redis, keys are known by name whatever their database, a flush of any database tells everybody to forget
  * everything, and SWAPDB tells nobody anything.
@@ -16,17 +18,14 @@
  * While no client has ever asked to track, or all who have are gone, nothing is remembered and no change is listened to.
  */
 import type { Args } from '../../protocol/args.ts';
-import { keysOf } from '../commands/command-keys.ts';
-import { READONLY } from '../commands/spec.ts';
-import type { Call } from '../dispatch/call.ts';
-import type { Command } from '../dispatch/command.ts';
-import type { Session } from '../dispatch/session.ts';
-import { ALL_KEYS, type Change, FLUSHED } from '../effects/effects.ts';
+import { ALL_KEYS, type Change, concernsValue, FLUSHED } from '../effects/effects.ts';
 import type { Keyspace } from '../keyspace/keyspace.ts';
 import { Broadcasts, NOBODY } from './broadcasts.ts';
 import { Tracker } from './tracker.ts';
 import { TrackingTable } from './tracking-table.ts';
 
+/** In the place of keys that have changed: all of them. */
+export const EVERYTHING: readonly Buffer[] = [ALL_KEYS];
 /** For each key that may be remembered the table may take so many bytes, long keys and many clients included. */
 const BYTES_A_KEY = 256;
 /** The table may always take this much. */
@@ -45,17 +44,9 @@ export interface TrackingOptions {
   readonly prefixes: readonly string[];
 }
 
-/** A client that is to be told of a key, or of `ALL_KEYS`. */
-interface Message {
-  readonly tracker: Tracker;
-  readonly keys: readonly Buffer[];
-}
-
-const EVERYTHING: readonly Buffer[] = [ALL_KEYS];
-
 export class Tracking {
-  /** Tells a client that keys are no longer what they were. */
-  tell: (tracker: Tracker, keys: readonly Buffer[]) => void = () => {};
+  /** Tells clients that keys are no longer what they were. */
+  tell: (trackers: readonly Tracker[], keys: readonly Buffer[]) => void = () => {};
   /** Called when `endTurn` will have something to tell. */
   whenDue: () => void = () => {};
   /** Called when the table becomes too full for the next command to run before `makeRoom`, and when no longer. */
@@ -69,8 +60,6 @@ export class Tracking {
   /** Those who have ever asked to track, by number. */
   private readonly trackers = new Map<number, Tracker>();
   private table: TrackingTable | undefined;
-  /** What is to be told at the commit. */
-  private messages: Message[] = [];
   /** How many of the changes not committed yet were looked at. */
   private looked = 0;
   private isFull = false;
@@ -79,7 +68,6 @@ export class Tracking {
   private readonly onChanges = (changes: readonly Change[]): void => {
     this.look(changes, NOBODY);
     this.looked = 0;
-    this.tellAll();
   };
 
   constructor(keyspace: Keyspace) {
@@ -110,10 +98,16 @@ export class Tracking {
     return this.table?.bytes ?? 0;
   }
 
+  /** A client asks to track for the first time. */
+  join(client: number): Tracker {
+    if (!this.isActive) this.activate();
+    const tracker = new Tracker(client);
+    this.trackers.set(client, tracker);
+    return tracker;
+  }
+
   /** Begins to track for a client, or goes on with other options; prefixes are added to those it has. */
-  start(session: Session, options: TrackingOptions): void {
-    session.tracker ??= this.newTracker(session);
-    const { tracker } = session;
+  start(tracker: Tracker, options: TrackingOptions): void {
     tracker.isOn = true;
     tracker.isBroadcast = options.isBroadcast;
     tracker.isOptIn = options.isOptIn;
@@ -127,8 +121,7 @@ export class Tracking {
   }
 
   /** Tells a client nothing any more. What it has read stays remembered, in case it begins again. */
-  stop({ tracker }: Session): void {
-    if (tracker === undefined) return;
+  stop(tracker: Tracker): void {
     this.broadcasts.remove(tracker);
     tracker.isOn = false;
     tracker.isBroadcast = false;
@@ -140,19 +133,23 @@ export class Tracking {
   }
 
   /** Forgets a client that is no more. */
-  forget(session: Session): void {
-    if (session.tracker === undefined) return;
-    this.stop(session);
-    session.tracker = undefined;
-    this.trackers.delete(session.id);
+  leave(tracker: Tracker): void {
+    this.stop(tracker);
+    this.trackers.delete(tracker.client);
     if (this.trackers.size === 0) this.deactivate();
   }
 
-  /** A command has run: looks at what it has changed, remembers what it has read. */
-  ran(call: Call, args: Args): void {
-    const { command, session } = call;
-    this.look(this.keyspace.effects.pending, session.id);
-    if (session.tracker?.remembersReads && isRead(command)) this.remember(session.tracker, call, args);
+  /** A command of a client has run: looks at what it has changed. */
+  ran(client: number): void {
+    this.look(this.keyspace.effects.pending, client);
+  }
+
+  /** Remembers that a client has read the key of argument `i`, whose hash is known. */
+  remember({ client }: Tracker, hash: number, args: Args, i: number): void {
+    const { table } = this;
+    if (table === undefined) return;
+    table.add(args.bytes, args.view, args.start[i], args.end[i], hash, client);
+    if (!this.isFull) this.judge();
   }
 
   /** Before a command, and from time to time: forgets keys as if they had changed while there are too many. */
@@ -164,7 +161,6 @@ export class Tracking {
       if (readers !== undefined) this.tellReaders(readers.key, readers.clients, NOBODY);
     }
     this.judge();
-    this.tellAll();
   }
 
   /** Takes a limit of keys that the table must not go beyond. */
@@ -176,13 +172,6 @@ export class Tracking {
   /** Tells those who want to know of all keys with a prefix what has changed in this turn. */
   endTurn(): void {
     this.broadcasts.giveOut(this.tell);
-  }
-
-  private newTracker(session: Session): Tracker {
-    if (!this.isActive) this.activate();
-    const tracker = new Tracker(session.id);
-    this.trackers.set(session.id, tracker);
-    return tracker;
   }
 
   private activate(): void {
@@ -197,7 +186,6 @@ export class Tracking {
   private deactivate(): void {
     this.isActive = false;
     this.table = undefined;
-    this.messages = [];
     this.keyspace.effects.unsubscribe(this.onChanges);
     this.judge();
   }
@@ -209,7 +197,7 @@ export class Tracking {
       const before = this.looked === 0 ? undefined : changes[this.looked - 1];
       if (change.key === ALL_KEYS) {
         if (change.event === FLUSHED && !isSameFlush(change, before)) this.flush();
-      } else this.note(change.key, by, isReclaimed(change, before) ? NOBODY : by);
+      } else if (concernsValue(change)) this.note(change.key, by, isReclaimed(change, before) ? NOBODY : by);
     }
   }
 
@@ -221,41 +209,21 @@ export class Tracking {
   }
 
   private tellReaders(key: Buffer, clients: readonly number[], by: number): void {
-    const keys = [key];
+    const told: Tracker[] = [];
     for (const client of clients) {
       const tracker = this.trackers.get(client);
       if (tracker === undefined || !tracker.isOn || tracker.isBroadcast) continue;
-      if (!tracker.isNoLoop || client !== by) this.messages.push({ tracker, keys });
+      if (!tracker.isNoLoop || client !== by) told.push(tracker);
     }
+    if (told.length > 0) this.tell(told, [key]);
   }
 
   private flush(): void {
     this.table?.clear();
-    for (const tracker of this.trackers.values()) if (tracker.isOn) this.messages.push({ tracker, keys: EVERYTHING });
-  }
-
-  private tellAll(): void {
-    if (this.messages.length === 0) return;
-    const { messages } = this;
-    this.messages = [];
-    for (const { tracker, keys } of messages) this.tell(tracker, keys);
-  }
-
-  private remember(tracker: Tracker, { command, database }: Call, args: Args): void {
-    const { table } = this;
-    if (table === undefined) return;
-    const only = onlyKey(command);
-    if (only > 0) this.rememberKey(table, tracker, database.hash(args, only), args, only);
-    else {
-      for (const { index } of keysOf(command, args) ?? []) {
-        this.rememberKey(table, tracker, database.hash(args, index), args, index);
-      }
-    }
-    if (!this.isFull) this.judge();
-  }
-
-  private rememberKey(table: TrackingTable, tracker: Tracker, hash: number, args: Args, i: number): void {
-    table.add(args.bytes, args.view, args.start[i], args.end[i], hash, tracker.client);
+    this.tell(
+      [...this.trackers.values()].filter(({ isOn }) => isOn),
+      EVERYTHING,
+    );
   }
 
   private isTooFull({ keys, bytes }: TrackingTable): boolean {
@@ -271,27 +239,6 @@ export class Tracking {
     this.isFull = isFull;
     this.whenFull(isFull);
   }
-}
-
-/** CLIENT CACHING is said of one command, or transaction: the first that is not about the client itself. */
-export function endCaching({ tracker, transaction }: Session, command: Command | undefined): void {
-  if (tracker !== undefined && transaction === undefined && command?.parent?.row.name !== 'CLIENT') {
-    tracker.isCaching = false;
-  }
-}
-
-/** Of what runs inside a script each command is looked at by itself. */
-function isRead({ flags, group }: Command): boolean {
-  return (flags & READONLY) !== 0 && group !== 'scripting' && group !== 'pubsub';
-}
-
-/** The argument that is the only key of any call of a command; 0 when it must be looked for. */
-function onlyKey({ row }: Command): number {
-  if (row.keys.length !== 1) return 0;
-  const { begin, find } = row.keys[0];
-  return typeof begin !== 'string' && 'index' in begin && typeof find !== 'string' && 'last' in find && find.last === 0
-    ? begin.index
-    : 0;
 }
 
 /** FLUSHALL is one change of each database, in their order. */

@@ -6,7 +6,7 @@
  * which decides what a change of the whole database means for it, and that a deadline noticed late is no change.
  */
 import { Args } from '../../protocol/args.ts';
-import { ALL_KEYS, type Change, FLUSHED } from '../effects/effects.ts';
+import { ALL_KEYS, type Change, concernsValue, FLUSHED } from '../effects/effects.ts';
 import type { Database } from '../keyspace/database.ts';
 import type { Keyspace } from '../keyspace/keyspace.ts';
 import { NO_REF } from '../memory/arena.ts';
@@ -39,7 +39,7 @@ export class Watches {
   /** Holds the key that is looked for. */
   private readonly probe = new Args();
   private readonly onChanges = (changes: readonly Change[]): void => {
-    for (const change of changes) this.note(change);
+    for (const change of changes) if (concernsValue(change)) this.note(change);
   };
 
   constructor(keyspace: Keyspace) {

@@ -12,8 +12,8 @@ import {
   STALE,
 } from '../../engine/commands/spec.ts';
 import type { Call } from '../../engine/dispatch/call.ts';
+import type { Dispatcher } from '../../engine/dispatch/dispatch.ts';
 import { REPLIES_OFF, REPLIES_ON, type Session, SKIP_THIS } from '../../engine/dispatch/session.ts';
-import type { Tracking } from '../../engine/listeners/tracking.ts';
 import type { Args } from '../../protocol/args.ts';
 import {
   ERR,
@@ -95,7 +95,7 @@ interface Context {
 }
 
 /** The CLIENT commands of one server. */
-export function clientCommands(clients: Clients, pause: ClientPause, tracking: Tracking): Family {
+export function clientCommands(clients: Clients, pause: ClientPause, dispatcher: Dispatcher): Family {
   const own = NOSCRIPT | LOADING | STALE;
   const others = ADMIN | own;
   const context: Context = { clients, pause };
@@ -121,7 +121,7 @@ export function clientCommands(clients: Clients, pause: ClientPause, tracking: T
       row('SETNAME', setname, 3, own, NO_KEYS, CONNECTION),
       row('UNBLOCK', (call, args, reply) => unblock(context, call, args, reply), -3, others, NO_KEYS, CONNECTION),
       row('UNPAUSE', (_, __, reply) => unpause(context, reply), 2, others, NO_KEYS, CONNECTION),
-      ...trackingRows(clients, tracking, CONNECTION),
+      ...trackingRows(clients, dispatcher, CONNECTION),
       helpRow('CLIENT', HELP, CONNECTION),
     ]),
   ]);

@@ -1,23 +1,25 @@
 /** CLIENT TRACKING, CACHING, GETREDIR and TRACKINGINFO: what a client wants to know of the keys it keeps copies of. */
 import { LOADING, NO_KEYS, NOSCRIPT, type Row, type RowExtras, row, STALE } from '../../engine/commands/spec.ts';
 import type { Call } from '../../engine/dispatch/call.ts';
+import type { Dispatcher } from '../../engine/dispatch/dispatch.ts';
+import type { Invalidations } from '../../engine/dispatch/invalidations.ts';
 import type { Session } from '../../engine/dispatch/session.ts';
 import type { Tracker } from '../../engine/listeners/tracker.ts';
-import type { Tracking, TrackingOptions } from '../../engine/listeners/tracking.ts';
+import type { TrackingOptions } from '../../engine/listeners/tracking.ts';
 import type { Args } from '../../protocol/args.ts';
 import { ERR, prefixesOverlap, prefixOverlaps } from '../../protocol/errors.ts';
 import type { Reply } from '../../protocol/reply.ts';
 import type { Clients } from './clients.ts';
 
 /** CLIENT's subcommands on client-side caching; `extras` are those of all its subcommands. */
-export function trackingRows(clients: Clients, tracking: Tracking, extras: RowExtras): Row[] {
+export function trackingRows(clients: Clients, dispatcher: Dispatcher, extras: RowExtras): Row[] {
   const flags = NOSCRIPT | LOADING | STALE;
   return [
     row('CACHING', caching, 3, flags, NO_KEYS, extras),
     row('GETREDIR', ({ session }, _, reply) => reply.integer(redirectOf(session)), 2, flags, NO_KEYS, extras),
     row(
       'TRACKING',
-      (call, args, reply) => track(clients, tracking, call.session, args, reply),
+      (call, args, reply) => track(clients, dispatcher, call.session, args, reply),
       -3,
       flags,
       NO_KEYS,
@@ -35,14 +37,22 @@ function redirectOf({ tracker }: Session): number {
 }
 
 /** CLIENT TRACKING ON|OFF [REDIRECT id] [PREFIX prefix …] [BCAST] [OPTIN] [OPTOUT] [NOLOOP]. */
-function track(clients: Clients, tracking: Tracking, session: Session, args: Args, reply: Reply): void {
-  const options = readOptions(clients, args);
+function track(
+  clients: Clients,
+  { tracking, invalidations }: Dispatcher,
+  session: Session,
+  args: Args,
+  reply: Reply,
+): void {
+  const options = readOptions(invalidations, args);
   if (typeof options === 'string') return reply.error(options);
-  if (args.is(2, 'off')) tracking.stop(session);
-  else if (args.is(2, 'on')) {
+  if (args.is(2, 'off')) {
+    if (session.tracker !== undefined) tracking.stop(session.tracker);
+  } else if (args.is(2, 'on')) {
     const refusal = refuse(session.tracker, options);
     if (refusal !== undefined) return reply.error(refusal);
-    tracking.start(session, options);
+    session.tracker ??= tracking.join(session.id);
+    tracking.start(session.tracker, options);
   } else return reply.error(ERR.syntax);
   const connection = clients.of(session);
   if (connection !== undefined) clients.resized(connection);
@@ -50,7 +60,7 @@ function track(clients: Clients, tracking: Tracking, session: Session, args: Arg
 }
 
 /** The options from argument 3 on; the text of an error if they cannot be read. */
-function readOptions(clients: Clients, args: Args): TrackingOptions | string {
+function readOptions(invalidations: Invalidations, args: Args): TrackingOptions | string {
   let redirect = 0;
   let isBroadcast = false;
   let isOptIn = false;
@@ -64,7 +74,7 @@ function readOptions(clients: Clients, args: Args): TrackingOptions | string {
       const id = args.int64(++i);
       if (id === undefined) return ERR.notInteger;
       redirect = Number(id);
-      if (!clients.all.has(redirect)) return ERR.trackingNoRedirect;
+      if (invalidations.sessionOf(redirect) === undefined) return ERR.trackingNoRedirect;
     } else if (args.is(i, 'prefix') && hasValue) prefixes.push(args.text(++i));
     else if (args.is(i, 'bcast')) isBroadcast = true;
     else if (args.is(i, 'optin')) isOptIn = true;

@@ -38,14 +38,13 @@ export class Clients {
   queryLimitDisconnections = 0;
   outputLimitDisconnections = 0;
   /** Called when the requests of a turn were run and their replies written. */
-  whenTurnEnded: (() => void) | undefined = undefined;
+  whenTurnEnds: (() => void) | undefined = undefined;
   private readonly engine: Engine;
   private readonly config: Config;
   private readonly log: Log;
   private readonly outputLimits = new OutputLimits();
   private readonly alarm: BrowserAlarm;
   private readonly departures: ((connection: Connection) => void)[] = [];
-  private readonly endings: (() => void)[] = [];
   private nextId = 1;
   private maxBulkBytes = 0;
   private idleTimeoutMs = 0;
@@ -67,9 +66,6 @@ export class Clients {
       },
       resized: (connection) => this.resized(connection),
       released: (bytes) => this.memory.garbage.note(bytes),
-      turnEnds: () => {
-        for (const listener of this.endings) listener();
-      },
       turnEnded: () => this.endTurn(),
     });
     this.serveOthers(engine.dispatcher);
@@ -138,11 +134,6 @@ export class Clients {
     this.departures.push(listener);
   }
 
-  /** Registers who may add to the replies of a turn when all its requests were run. */
-  whenTurnEnds(listener: () => void): void {
-    this.endings.push(listener);
-  }
-
   /** Ends everything that the connection takes part in, as if it had left. */
   forget(connection: Connection): void {
     for (const listener of this.departures) listener(connection);
@@ -208,7 +199,7 @@ export class Clients {
 
   /** Gives sessions whose request does not run what they get nevertheless, and nothing more to those that have left. */
   private serveOthers(dispatcher: Engine['dispatcher']): void {
-    const { blocking, interruption, transactions } = dispatcher;
+    const { blocking, interruption, tracking, transactions } = dispatcher;
     const interjections = new Interjections(this.traffic, this.out, {
       of: (session) => this.of(session),
       overwhelmed: (connection) => this.exceeded(connection, 'reply'),
@@ -223,9 +214,14 @@ export class Clients {
       const connection = this.of(session);
       if (connection !== undefined) this.traffic.release(connection);
     };
-    this.whenLeaving(({ session }) => {
+    dispatcher.invalidations.sessionOf = (id) => this.all.get(id)?.session;
+    tracking.whenDue = () => this.traffic.scheduleFlush();
+    this.whenLeaving(({ session, closed }) => {
       transactions.discard(session);
       blocking.forget(session);
+      const { tracker } = session;
+      if (tracker !== undefined && !closed) tracking.stop(tracker);
+      else if (tracker !== undefined) tracking.leave(tracker);
       // What it has begun goes on, and replies to nobody.
       if (interruption.origin?.session === session) session.reply = new Resp2Reply(new OutputBuffer());
     });
@@ -336,7 +332,7 @@ export class Clients {
 
   private endTurn(): void {
     this.evict();
-    if (this.whenTurnEnded !== undefined) this.whenTurnEnded();
+    if (this.whenTurnEnds !== undefined) this.whenTurnEnds();
   }
 
   private evict(): void {

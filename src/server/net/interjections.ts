@@ -84,6 +84,17 @@ export class Interjections implements Pushes {
     this.resume();
   }
 
+  advance(): void {
+    const { traffic, out } = this;
+    const { current, late, outbox } = traffic;
+    if (current === undefined || late.isEmpty) return;
+    traffic.interrupt();
+    const from = out.at;
+    late.appendTo(out);
+    outbox.claim(current, from);
+    traffic.resume();
+  }
+
   private encode(reply: Reply, write: (reply: Reply) => void, encoded: Encoded): void {
     const { out } = this;
     const from = out.at;

@@ -7,6 +7,10 @@ const KEPT_BYTES = 1024 * 1024;
 export class LatePushes {
   private readonly waiting = new OutputBuffer();
 
+  get isEmpty(): boolean {
+    return this.waiting.at === 0;
+  }
+
   /** Takes the end of the output buffer, from `from` on, out of it. */
   take(out: OutputBuffer, from: number): void {
     this.waiting.copy(out.bytes, out.view, from, out.at);

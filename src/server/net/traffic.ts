@@ -57,8 +57,6 @@ export interface TrafficEvents {
   resized(connection: Connection): void;
   /** A shared buffer of so many bytes was given up. */
   released(bytes: number): void;
-  /** All requests of this turn were run; their replies are not written yet. */
-  turnEnds(): void;
   /** The replies of this turn were written. */
   turnEnded(): void;
 }
@@ -366,7 +364,7 @@ export class Traffic {
 
   private endTurn(): void {
     this.flushScheduled = false;
-    this.events.turnEnds();
+    this.dispatcher.tracking.endTurn();
     this.outbox.flush();
     this.events.turnEnded();
     if (this.queue.length > 0) this.runQueue();
