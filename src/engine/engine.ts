@@ -35,6 +35,7 @@ import type { Family } from './commands/spec.ts';
 import { streamClaims } from './commands/stream-claims.ts';
 import { streamDeletions } from './commands/stream-deletions.ts';
 import { streamGroups } from './commands/stream-groups.ts';
+import { streamIdempotence } from './commands/stream-idempotence.ts';
 import { streamInfo } from './commands/stream-info.ts';
 import { streamPending } from './commands/stream-pending.ts';
 import { streamReads } from './commands/stream-reads.ts';
@@ -83,6 +84,7 @@ const FAMILIES: readonly Family[] = [
   hyperLogLogs,
   streams,
   streamDeletions,
+  streamIdempotence,
   streamReads,
   streamGroups,
   streamPending,

@@ -7,8 +7,8 @@ import type { Arena, Ref } from '../memory/arena.ts';
 import { STREAM } from '../memory/layout.ts';
 import { ListpackCursor } from '../structures/listpack.ts';
 import { STREAM_BLOCKS, setHeader } from '../values/encoding.ts';
-import { pointAtName } from '../values/stream-groups.ts';
 import { newStream } from '../values/stream-header.ts';
+import { pointAtName } from '../values/stream-names.ts';
 import type { StreamWalk } from '../values/stream-walk.ts';
 import { replyId } from './stream-ids.ts';
 

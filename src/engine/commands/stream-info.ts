@@ -29,11 +29,19 @@ import {
   blocksOf,
   FIRST_ID,
   GREATEST_DELETED_ID,
+  idempotenceOf,
   LAST_ID,
   readAdded,
   readHeaderId,
   streamLength,
 } from '../values/stream-header.ts';
+import {
+  addedUnderName,
+  countRemembered,
+  duplicatesOf,
+  mostRemembered,
+  rememberedSeconds,
+} from '../values/stream-idempotence.ts';
 import { deliveredAt, findPending, pendingConsumer, readDeliveries } from '../values/stream-pending.ts';
 import { StreamWalk } from '../values/stream-walk.ts';
 import { clampedInt64 } from './clamped-int64.ts';
@@ -58,6 +66,7 @@ export const streamInfo = family('stream', [
   ]),
 ]);
 
+const IDEMPOTENCE_FACTS = 6;
 /** Entries and pending entries that FULL tells when not told how many; 0 is all. */
 const DEFAULT_COUNT = 10;
 
@@ -96,8 +105,10 @@ function describeStream(call: Call, args: Args, reply: Reply): void {
     if (Number.isNaN(count)) return reply.error(ERR.notInteger);
     if (count < 0) count = DEFAULT_COUNT;
   }
-  reply.map(isFull ? 9 : 10);
+  const idempotence = idempotenceOf(arena, stream);
+  reply.map((isFull ? 9 : 10) + (idempotence === NO_REF ? 0 : IDEMPOTENCE_FACTS));
   describeHeader(arena, stream, reply);
+  if (idempotence !== NO_REF) describeIdempotence(call, idempotence, reply);
   walk.begin(arena, stream, first, last, false);
   if (!isFull) {
     reply.text('groups');
@@ -131,6 +142,24 @@ function describeHeader(arena: Arena, stream: Ref, reply: Reply): void {
   readAdded(arena, stream, halves);
   replyHalves(reply, halves);
   describeId(arena, stream, 'recorded-first-entry-id', FIRST_ID, reply);
+}
+
+/** What is remembered of producers; told only of streams that do so. */
+function describeIdempotence(call: Call, idempotence: Ref, reply: Reply): void {
+  const { arena } = call.database;
+  const { producers, names } = countRemembered(arena, idempotence, call.keyspace.now);
+  const facts = {
+    'idmp-duration': rememberedSeconds(arena, idempotence),
+    'idmp-maxsize': mostRemembered(arena, idempotence),
+    'pids-tracked': producers,
+    'iids-tracked': names,
+    'iids-added': addedUnderName(arena, idempotence),
+    'iids-duplicates': duplicatesOf(arena, idempotence),
+  };
+  for (const [title, value] of Object.entries(facts)) {
+    reply.text(title);
+    reply.integer(value);
+  }
 }
 
 function describeId(arena: Arena, stream: Ref, title: string, which: number, reply: Reply): void {

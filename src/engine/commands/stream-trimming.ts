@@ -32,6 +32,9 @@ export class StreamOptions {
   idKind = ANY_ID;
   /** The argument that is the ID. */
   idAt = 0;
+  /** The arguments that are the producer and its name for the entry; 0 where there is none, or it is to be made. */
+  producerAt = 0;
+  nameAt = 0;
   private hasLimit = false;
   private hasReferences = false;
 
@@ -52,7 +55,12 @@ export class StreamOptions {
         if (problem !== '') return problem;
       } else if (isAdd && args.is(i, 'nomkstream')) this.mayCreate = false;
       else if (this.readReferences(args, i)) continue;
-      else if (isAdd) {
+      else if (isAdd && this.idempotentWords(args, i) > 0) {
+        const words = this.idempotentWords(args, i);
+        const problem = this.readIdempotent(args, i, words);
+        if (problem !== '') return problem;
+        i += words;
+      } else if (isAdd) {
         this.idKind = readNewId(args, i, this.id);
         if (this.idKind === NO_ID) return ERR.streamId;
         break;
@@ -72,6 +80,8 @@ export class StreamOptions {
     this.trim.limit = 0;
     this.trim.references = KEEP_REFERENCES;
     this.hasReferences = false;
+    this.producerAt = 0;
+    this.nameAt = 0;
   }
 
   /** Reads what becomes of references; false when argument `i` does not say it, or says it again. */
@@ -81,6 +91,21 @@ export class StreamOptions {
     this.trim.references = references;
     this.hasReferences = true;
     return true;
+  }
+
+  /** How many arguments belong to IDMP or IDMPAUTO at `i` beside its name; 0 when it is neither. */
+  private idempotentWords(args: Args, i: number): number {
+    if (i + 1 < args.count && args.is(i, 'idmpauto')) return 1;
+    return i + 2 < args.count && args.is(i, 'idmp') ? 2 : 0;
+  }
+
+  private readIdempotent(args: Args, i: number, words: number): string {
+    if (this.producerAt > 0) return ERR.idempotentTwice;
+    if (args.length(i + 1) === 0) return words === 1 ? ERR.autoProducerEmpty : ERR.producerEmpty;
+    if (words === 2 && args.length(i + 2) === 0) return ERR.idempotentIdEmpty;
+    this.producerAt = i + 1;
+    this.nameAt = words === 2 ? i + 2 : 0;
+    return '';
   }
 
   /** How many arguments belong to the strategy at `i` beside its name. */
@@ -118,6 +143,7 @@ export class StreamOptions {
     const { trim } = this;
     if (trim.limit > 0 && !this.trims) return ERR.streamLimitAlone;
     if (!isAdd && !this.trims) return ERR.streamNoStrategy;
+    if (this.producerAt > 0 && this.idKind !== ANY_ID) return ERR.idempotentWithId;
     if (this.hasLimit) return trim.isApproximate ? '' : ERR.streamLimitExact;
     if (trim.isApproximate) {
       const entries = LIMIT_BLOCKS * call.keyspace.encodingLimits.streamNodeMaxEntries;

@@ -20,6 +20,15 @@ const TRIM_PARTS = [
 
 const POLICIES = [token('KEEPREF'), token('DELREF'), token('ACKED')];
 const POLICY = oneOf('condition', POLICIES, { since: '8.2.0', optional: true });
+const PRODUCER = argument('pid', 'string');
+const IDEMPOTENT = oneOf(
+  'idmp',
+  [
+    block('idmpauto-with-pid', [PRODUCER], { token: 'IDMPAUTO' }),
+    block('idmp-with-pid-iid', [PRODUCER, argument('iid', 'string')], { token: 'IDMP' }),
+  ],
+  { since: '8.6.0', optional: true },
+);
 const IDS = block('ids', [argument('numids', 'integer'), argument('id', 'string', { multiple: true })], {
   token: 'IDS',
 });
@@ -30,7 +39,7 @@ const STREAMS = block(
   { token: 'STREAMS' },
 );
 
-/** The docs of streams.ts, stream-deletions.ts and stream-reads.ts. */
+/** The docs of streams.ts, stream-deletions.ts, stream-idempotence.ts and stream-reads.ts. */
 export const streamsDocs: Docs = {
   xadd: {
     summary: 'Appends an entry to a stream, which is made if there is none, and returns its ID.',
@@ -40,11 +49,13 @@ export const streamsDocs: Docs = {
       ['6.2.0', '`NOMKSTREAM`, `MINID` and `LIMIT`.'],
       ['7.0.0', 'IDs of which only the time is given: `ms-*`.'],
       ['8.2.0', '`KEEPREF`, `DELREF` and `ACKED`.'],
+      ['8.6.0', '`IDMP` and `IDMPAUTO`.'],
     ],
     arguments: [
       keyArgument(),
       token('NOMKSTREAM', { since: '6.2.0', optional: true }),
       POLICY,
+      IDEMPOTENT,
       block('trim', TRIM_PARTS, { optional: true }),
       oneOf('id-selector', [{ ...token('*'), name: 'auto-id' }, ID]),
       block('data', [argument('field', 'string'), argument('value', 'string')], { multiple: true }),
@@ -75,6 +86,16 @@ export const streamsDocs: Docs = {
     since: '5.0.0',
     complexity: 'O(1) for each entry',
     arguments: [keyArgument(), argument('id', 'string', { multiple: true })],
+  },
+  xcfgset: {
+    summary: 'Sets how long, and how many of, the names that producers give to entries are remembered.',
+    since: '8.6.0',
+    complexity: 'O(1), and O(N), N names remembered, when something changes: they are forgotten',
+    arguments: [
+      keyArgument(),
+      argument('duration', 'integer', { token: 'IDMP-DURATION', optional: true }),
+      argument('maxsize', 'integer', { token: 'IDMP-MAXSIZE', optional: true }),
+    ],
   },
   xdelex: {
     summary: 'Deletes entries of a stream and returns what became of each, with regard to consumer groups.',

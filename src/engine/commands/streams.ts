@@ -22,6 +22,7 @@ import { StreamWalk } from '../values/stream-walk.ts';
 import { clampedInt64 } from './clamped-int64.ts';
 import { ACCESS, DELETE, DENYOOM, FAST, family, key, READONLY, RO, RW, row, UPDATE, WRITE } from './spec.ts';
 import { createStream, replyEntries } from './stream-entries.ts';
+import { findDuplicate, noteAdded } from './stream-idempotence.ts';
 import { readEnd, readId, readStart, replyId, TIME_ONLY, WHOLE_ID } from './stream-ids.ts';
 import { StreamOptions } from './stream-trimming.ts';
 
@@ -65,6 +66,9 @@ function xadd(call: Call, args: Args, reply: Reply): void {
   let ref = database.open(args, 1, STREAM);
   if (ref === WRONG_TYPE) return reply.error(ERR.wrongType);
   if (ref === NO_REF && !options.mayCreate) return reply.null();
+  const isNamed = options.producerAt > 0;
+  const known = isNamed && ref !== NO_REF ? headerOf(arena, ref) : NO_REF;
+  if (isNamed && findDuplicate(call, args, known, options, first, id)) return replyId(reply, id);
   if (ref === NO_REF) last.setMinimum();
   else readHeaderId(arena, headerOf(arena, ref), LAST_ID, last);
   if (last.isMaximum) return reply.error(ERR.streamExhausted);
@@ -75,6 +79,7 @@ function xadd(call: Call, args: Args, reply: Reply): void {
   if (ref === NO_REF) ref = createStream(database, args, 1);
   const stream = headerOf(arena, ref);
   appendToStream(arena, call.keyspace.encodingLimits, stream, id, args, first, words >>> 1);
+  if (isNamed) noteAdded(call, stream, id);
   replyId(reply, id);
   database.close(ref, 'xadd');
   if (options.trims && trimStream(arena, stream, options.trim) > 0) database.notify(ref, 'xtrim');

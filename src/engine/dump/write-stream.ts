@@ -26,7 +26,6 @@ import {
   groupAt,
   groupCount,
   groupPending,
-  pointAtName,
   readDelivered,
   readEntriesRead,
   seenAt,
@@ -40,6 +39,7 @@ import {
   readHeaderId,
   streamLength,
 } from '../values/stream-header.ts';
+import { pointAtName } from '../values/stream-names.ts';
 import { deliveredAt, readDeliveries } from '../values/stream-pending.ts';
 import type { RdbOutput } from './rdb-output.ts';
 import { RDB_STREAM_2, RDB_STREAM_3 } from './rdb-types.ts';

@@ -4,23 +4,19 @@
  *   group      | - | length | - | name | last delivered ID, 16 bytes | entries read, 8 | pending | consumers |
  *   consumer   | - | length | - | name | seen, 8 | active, 8 | pending | its copy |
  *
- * Both stand in an ordered index (structures/ordered-index.ts) with one score for all, which orders them by name as Redis
- * lists them. `pending` is a tree of IDs (stream-pending.ts). `entries read` is an integer of 64 bits, -1 where it is not
- * known. Times are milliseconds as doubles, `active` -1 until something was delivered. `its copy` is used while a stream is
- * copied. What stands behind the name has no alignment, so it is read through the view.
+ * Both stand in an index of names (stream-names.ts), which orders them as Redis lists them. `pending` is a tree of IDs
+ * (stream-pending.ts). `entries read` is an integer of 64 bits, -1 where it is not known. Times are milliseconds as doubles,
+ * `active` -1 until something was delivered. `its copy` is used while a stream is copied.
  */
-import { equalBytes } from '../../bytes/copy.ts';
 import type { Halves } from '../../bytes/uint64.ts';
 import { type Arena, NO_REF, type Ref } from '../memory/arena.ts';
-import { HEADER_BYTES, KEY_LENGTH, wordOf } from '../memory/layout.ts';
 import { IdPlace, newIdTree, treeRemove } from '../structures/id-tree.ts';
 import { drainIdTree, readPlaceId, seekFirst, stepForward } from '../structures/id-tree-walk.ts';
-import type { ListpackCursor } from '../structures/listpack.ts';
-import { indexInsert, indexLength, indexRemoveRun, newIndex } from '../structures/ordered-index.ts';
-import { IndexPosition, positionMember, rankByMember, seekRank } from '../structures/ordered-index-walk.ts';
+import { indexLength, newIndex } from '../structures/ordered-index.ts';
 import { newRecord } from '../structures/record.ts';
 import { StreamId } from '../structures/stream-id.ts';
 import { groupIndexOf, setGroupIndex } from './stream-header.ts';
+import { bodyOf, findName, insertName, nameAt, removeName } from './stream-names.ts';
 import { PENDING_WIDTH } from './stream-pending.ts';
 
 const GROUP_BYTES = 32;
@@ -34,53 +30,8 @@ const ACTIVE = 8;
 const CONSUMER_PENDING = 16;
 const CONSUMER_COPY = 20;
 
-/** The score of all names. */
-const SAME = 0;
-
-const position = new IndexPosition();
-const removed = new Int32Array(1);
 const place = new IdPlace();
 const id = new StreamId();
-
-/** Where what stands behind a record's name begins in its segment's bytes. */
-function body(arena: Arena, record: Ref): number {
-  const at = (record & 0x3fffff) << 2;
-  return (at << 2) + HEADER_BYTES + arena.words[record >>> 22][at + KEY_LENGTH];
-}
-
-/** Points at the name of a group or consumer. */
-export function pointAtName(arena: Arena, record: Ref, name: ListpackCursor): void {
-  const segment = record >>> 22;
-  const start = ((record & 0x3fffff) << 4) + HEADER_BYTES;
-  name.point(arena.bytes[segment], arena.views[segment], start, body(arena, record));
-}
-
-/** The record named `bytes[start..end)` in an index of names; 0 when there is none. */
-function findName(arena: Arena, index: Ref, bytes: Buffer, view: DataView, start: number, end: number): Ref {
-  const rank = rankByMember(arena, index, bytes, view, start, end, false);
-  if (rank === indexLength(arena, index)) return NO_REF;
-  const record = nameAt(arena, index, rank);
-  const length = end - start;
-  if (arena.words[record >>> 22][wordOf(record) + KEY_LENGTH] !== length) return NO_REF;
-  const name = ((record & 0x3fffff) << 4) + HEADER_BYTES;
-  const segment = record >>> 22;
-  return equalBytes(arena.bytes[segment], arena.views[segment], name, bytes, view, start, length) ? record : NO_REF;
-}
-
-/** The record at a rank, which must be there, of an index of names. */
-function nameAt(arena: Arena, index: Ref, rank: number): Ref {
-  seekRank(arena, index, rank, position);
-  return positionMember(arena, position);
-}
-
-/** Takes a record out of an index of names; it is the caller's then. */
-function removeName(arena: Arena, index: Ref, record: Ref): void {
-  const segment = record >>> 22;
-  const name = ((record & 0x3fffff) << 4) + HEADER_BYTES;
-  const end = body(arena, record);
-  const rank = rankByMember(arena, index, arena.bytes[segment], arena.views[segment], name, end, false);
-  indexRemoveRun(arena, index, rank, 1, removed);
-}
 
 export function groupCount(arena: Arena, stream: Ref): number {
   const index = groupIndexOf(arena, stream);
@@ -109,14 +60,14 @@ export function addGroup(arena: Arena, stream: Ref, bytes: Buffer, view: DataVie
   const pending = newIdTree(arena, PENDING_WIDTH);
   const consumers = newIndex(arena);
   const words = arena.views[group >>> 22];
-  const at = body(arena, group);
+  const at = bodyOf(arena, group);
   words.setInt32(at + GROUP_PENDING, pending, true);
   words.setInt32(at + GROUP_CONSUMERS, consumers, true);
   words.setFloat64(at, 0, true);
   words.setFloat64(at + 8, 0, true);
   words.setInt32(at + GROUP_READ, -1, true);
   words.setInt32(at + GROUP_READ + 4, -1, true);
-  indexInsert(arena, index, SAME, group);
+  insertName(arena, index, group);
   return group;
 }
 
@@ -125,13 +76,13 @@ export function moveGroup(arena: Arena, stream: Ref, group: Ref, other: Ref): vo
   removeName(arena, groupIndexOf(arena, stream), group);
   const index = newIndex(arena);
   setGroupIndex(arena, other, index);
-  indexInsert(arena, index, SAME, group);
+  insertName(arena, index, group);
 }
 
 /** Reads the ID delivered last. */
 export function readDelivered(arena: Arena, group: Ref, id: StreamId): void {
   const view = arena.views[group >>> 22];
-  const at = body(arena, group);
+  const at = bodyOf(arena, group);
   id.msHigh = view.getInt32(at, true);
   id.msLow = view.getInt32(at + 4, true);
   id.sequenceHigh = view.getInt32(at + 8, true);
@@ -140,7 +91,7 @@ export function readDelivered(arena: Arena, group: Ref, id: StreamId): void {
 
 export function writeDelivered(arena: Arena, group: Ref, id: StreamId): void {
   const view = arena.views[group >>> 22];
-  const at = body(arena, group);
+  const at = bodyOf(arena, group);
   view.setInt32(at, id.msHigh, true);
   view.setInt32(at + 4, id.msLow, true);
   view.setInt32(at + 8, id.sequenceHigh, true);
@@ -150,7 +101,7 @@ export function writeDelivered(arena: Arena, group: Ref, id: StreamId): void {
 /** Reads how many entries the group has read; false when that is not known. */
 export function readEntriesRead(arena: Arena, group: Ref, read: Halves): boolean {
   const view = arena.views[group >>> 22];
-  const at = body(arena, group) + GROUP_READ;
+  const at = bodyOf(arena, group) + GROUP_READ;
   read.high = view.getInt32(at, true);
   read.low = view.getInt32(at + 4, true);
   return (read.high & read.low) !== -1;
@@ -159,24 +110,24 @@ export function readEntriesRead(arena: Arena, group: Ref, read: Halves): boolean
 /** -1 in both halves says that it is not known. */
 export function writeEntriesRead(arena: Arena, group: Ref, high: number, low: number): void {
   const view = arena.views[group >>> 22];
-  const at = body(arena, group) + GROUP_READ;
+  const at = bodyOf(arena, group) + GROUP_READ;
   view.setInt32(at, high, true);
   view.setInt32(at + 4, low, true);
 }
 
 /** The tree of what is pending in a group. */
 export function groupPending(arena: Arena, group: Ref): Ref {
-  return arena.views[group >>> 22].getInt32(body(arena, group) + GROUP_PENDING, true) as Ref;
+  return arena.views[group >>> 22].getInt32(bodyOf(arena, group) + GROUP_PENDING, true) as Ref;
 }
 
 /** Names another tree of what is pending, or none any more. */
 export function setGroupPending(arena: Arena, group: Ref, pending: Ref): void {
-  arena.views[group >>> 22].setInt32(body(arena, group) + GROUP_PENDING, pending, true);
+  arena.views[group >>> 22].setInt32(bodyOf(arena, group) + GROUP_PENDING, pending, true);
 }
 
 /** The index of a group's consumers. */
 export function consumersOf(arena: Arena, group: Ref): Ref {
-  return arena.views[group >>> 22].getInt32(body(arena, group) + GROUP_CONSUMERS, true) as Ref;
+  return arena.views[group >>> 22].getInt32(bodyOf(arena, group) + GROUP_CONSUMERS, true) as Ref;
 }
 
 export function consumerCount(arena: Arena, group: Ref): number {
@@ -206,12 +157,12 @@ export function addConsumer(
   const consumer = newRecord(arena, 0, bytes, view, start, end, CONSUMER_BYTES);
   const pending = newIdTree(arena, 0);
   const words = arena.views[consumer >>> 22];
-  const at = body(arena, consumer);
+  const at = bodyOf(arena, consumer);
   words.setFloat64(at + SEEN, now, true);
   words.setFloat64(at + ACTIVE, -1, true);
   words.setInt32(at + CONSUMER_PENDING, pending, true);
   words.setInt32(at + CONSUMER_COPY, 0, true);
-  indexInsert(arena, consumersOf(arena, group), SAME, consumer);
+  insertName(arena, consumersOf(arena, group), consumer);
   return consumer;
 }
 
@@ -230,30 +181,30 @@ export function dropConsumer(arena: Arena, group: Ref, consumer: Ref): void {
 
 /** The tree of what is pending for a consumer. */
 export function consumerPending(arena: Arena, consumer: Ref): Ref {
-  return arena.views[consumer >>> 22].getInt32(body(arena, consumer) + CONSUMER_PENDING, true) as Ref;
+  return arena.views[consumer >>> 22].getInt32(bodyOf(arena, consumer) + CONSUMER_PENDING, true) as Ref;
 }
 
 export function seenAt(arena: Arena, consumer: Ref): number {
-  return arena.views[consumer >>> 22].getFloat64(body(arena, consumer) + SEEN, true);
+  return arena.views[consumer >>> 22].getFloat64(bodyOf(arena, consumer) + SEEN, true);
 }
 
 export function setSeen(arena: Arena, consumer: Ref, now: number): void {
-  arena.views[consumer >>> 22].setFloat64(body(arena, consumer) + SEEN, now, true);
+  arena.views[consumer >>> 22].setFloat64(bodyOf(arena, consumer) + SEEN, now, true);
 }
 
 export function activeAt(arena: Arena, consumer: Ref): number {
-  return arena.views[consumer >>> 22].getFloat64(body(arena, consumer) + ACTIVE, true);
+  return arena.views[consumer >>> 22].getFloat64(bodyOf(arena, consumer) + ACTIVE, true);
 }
 
 export function setActive(arena: Arena, consumer: Ref, now: number): void {
-  arena.views[consumer >>> 22].setFloat64(body(arena, consumer) + ACTIVE, now, true);
+  arena.views[consumer >>> 22].setFloat64(bodyOf(arena, consumer) + ACTIVE, now, true);
 }
 
 /** The copy made of a consumer while its stream is copied. */
 export function copyOfConsumer(arena: Arena, consumer: Ref): Ref {
-  return arena.views[consumer >>> 22].getInt32(body(arena, consumer) + CONSUMER_COPY, true) as Ref;
+  return arena.views[consumer >>> 22].getInt32(bodyOf(arena, consumer) + CONSUMER_COPY, true) as Ref;
 }
 
 export function setCopyOfConsumer(arena: Arena, consumer: Ref, copy: Ref): void {
-  arena.views[consumer >>> 22].setInt32(body(arena, consumer) + CONSUMER_COPY, copy, true);
+  arena.views[consumer >>> 22].setInt32(bodyOf(arena, consumer) + CONSUMER_COPY, copy, true);
 }

@@ -5,7 +5,7 @@ import { wordOf } from '../memory/layout.ts';
 import { newIdTree } from '../structures/id-tree.ts';
 import { readIdAt, type StreamId, writeIdAt } from '../structures/stream-id.ts';
 
-const HEADER_BYTES = 72;
+const HEADER_BYTES = 76;
 /** Words of the header. */
 const BLOCKS = 0;
 const GROUPS = 1;
@@ -15,6 +15,7 @@ const ADDED = 4;
 export const LAST_ID = 6;
 export const FIRST_ID = 10;
 export const GREATEST_DELETED_ID = 14;
+const IDEMPOTENCE = 18;
 
 /** An empty stream; its name is the value's header. */
 export function newStream(arena: Arena): Ref {
@@ -85,4 +86,13 @@ export function setGroupIndex(arena: Arena, stream: Ref, index: Ref): void {
 /** Names another tree of blocks, or none any more. */
 export function setBlocks(arena: Arena, stream: Ref, blocks: Ref): void {
   arena.words[stream >>> 22][wordOf(stream) + BLOCKS] = blocks;
+}
+
+/** What is known of producers (stream-idempotence.ts); 0 when nothing is. */
+export function idempotenceOf(arena: Arena, stream: Ref): Ref {
+  return arena.words[stream >>> 22][wordOf(stream) + IDEMPOTENCE] as Ref;
+}
+
+export function setIdempotence(arena: Arena, stream: Ref, idempotence: Ref): void {
+  arena.words[stream >>> 22][wordOf(stream) + IDEMPOTENCE] = idempotence;
 }

@@ -30,7 +30,6 @@ import {
   groupAt,
   groupCount,
   groupPending,
-  pointAtName,
   readDelivered,
   readEntriesRead,
   seenAt,
@@ -45,17 +44,27 @@ import {
   FIRST_ID,
   GREATEST_DELETED_ID,
   groupIndexOf,
+  idempotenceOf,
   LAST_ID,
   newStream,
   readAdded,
   readHeaderId,
   setBlocks,
   setGroupIndex,
+  setIdempotence,
   setStreamLength,
   streamLength,
   writeAdded,
   writeHeaderId,
 } from './stream-header.ts';
+import {
+  beginIdempotenceCopy,
+  copyProducers,
+  drainIdempotence,
+  idempotenceBytes,
+  producerCount,
+} from './stream-idempotence.ts';
+import { pointAtName } from './stream-names.ts';
 import { addPending, deliveredAt, pendingConsumer, readDeliveries, writeDeliveries } from './stream-pending.ts';
 
 /** Copying or freeing a block takes as long as so many elements of another value; a leaf of a tree of IDs too. */
@@ -79,7 +88,8 @@ export function streamBytes(arena: Arena, stream: Ref): number {
   const groups = groupCount(arena, stream);
   if (groupIndexOf(arena, stream) !== NO_REF) bytes += indexBytes(arena, groupIndexOf(arena, stream));
   for (let rank = 0; rank < groups; rank++) bytes += groupBytes(arena, groupAt(arena, stream, rank));
-  return bytes;
+  const idempotence = idempotenceOf(arena, stream);
+  return idempotence === NO_REF ? bytes : bytes + idempotenceBytes(arena, idempotence);
 }
 
 function groupBytes(arena: Arena, group: Ref): number {
@@ -101,6 +111,8 @@ export function streamCopyCost(arena: Arena, stream: Ref): number {
     const group = groupAt(arena, stream, rank);
     cost += treeCount(arena, groupPending(arena, group)) + consumerCount(arena, group);
   }
+  const idempotence = idempotenceOf(arena, stream);
+  if (idempotence !== NO_REF) cost += producerCount(arena, idempotence) * ELEMENTS_A_LEAF;
   return cost;
 }
 
@@ -129,6 +141,8 @@ export function drainStream(arena: Arena, stream: Ref, limit: number): number {
     arena.free(index);
     setGroupIndex(arena, stream, NO_REF);
   }
+  const idempotence = idempotenceOf(arena, stream);
+  if (idempotence !== NO_REF && !drainIdempotence(arena, idempotence, Math.max(1, budget))) return 1;
   arena.free(stream);
   return 0;
 }
@@ -165,6 +179,8 @@ export function beginStreamCopy(arena: Arena, stream: Ref): Ref {
   readAdded(arena, stream, halves);
   writeAdded(arena, copy, halves.high, halves.low);
   setStreamLength(arena, copy, streamLength(arena, stream));
+  const idempotence = idempotenceOf(arena, stream);
+  if (idempotence !== NO_REF) setIdempotence(arena, copy, beginIdempotenceCopy(arena, idempotence));
   return copy;
 }
 
@@ -177,7 +193,7 @@ export function copyStreamPart(arena: Arena, stream: Ref, copy: Ref, limit: numb
     if (begun > 0 && !copyGroupPart(arena, groupAt(arena, stream, begun - 1), groupAt(arena, copy, begun - 1), limit)) {
       return 1;
     }
-    if (begun === groups) return 0;
+    if (begun === groups) break;
     const group = groupAt(arena, stream, begun);
     pointAtName(arena, group, name);
     const fresh = addGroup(arena, copy, name.bytes, name.view, name.start, name.end);
@@ -186,6 +202,9 @@ export function copyStreamPart(arena: Arena, stream: Ref, copy: Ref, limit: numb
     readEntriesRead(arena, group, halves);
     writeEntriesRead(arena, fresh, halves.high, halves.low);
   }
+  const idempotence = idempotenceOf(arena, stream);
+  if (idempotence === NO_REF) return 0;
+  return copyProducers(arena, idempotence, idempotenceOf(arena, copy), Math.ceil(limit / ELEMENTS_A_LEAF)) ? 0 : 1;
 }
 
 /** Copies up to `limit` blocks; true when all are. */

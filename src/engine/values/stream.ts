@@ -2,8 +2,9 @@
  * Streams: entries in order of their IDs, in blocks (structures/stream-block.ts) that a tree finds by the ID of their first.
  *
  *   header | blocks | groups | length, 8 bytes | entries ever added, 8 | last ID | first ID | greatest deleted ID |
+ *          | idempotence |
  *
- * `groups` is 0 until there is one (values/stream-groups.ts). The number of entries ever added is an integer of 64 bits: it
+ * `groups` is 0 until there is one (values/stream-groups.ts), `idempotence` until it is asked for (stream-idempotence.ts). The number of entries ever added is an integer of 64 bits: it
  * can be set. A stream stays when its last entry goes: its last ID is not forgotten.
  */
 import type { Arena, Ref } from '../memory/arena.ts';
