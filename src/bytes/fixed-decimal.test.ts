@@ -28,6 +28,17 @@ test.each([1, 4, 6, 17])('%i digits of the exact value, ties to even', (digits) 
   );
 });
 
+test('no digits', () => {
+  expect([0.5, 1.5, 2.5, -0.5, 2.4, 1e22].map((value) => formatFixed(value, 0))).toEqual([
+    '0',
+    '2',
+    '2',
+    '-0',
+    '2',
+    '10000000000000000000000',
+  ]);
+});
+
 test('large numbers and those without digits', () => {
   expect(formatFixed(1e22, 2)).toBe('10000000000000000000000.00');
   expect(formatFixed(-1e300, 1)).toMatch(/^-1000000000000000052504760255204420\d{267}\.0$/);

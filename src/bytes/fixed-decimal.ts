@@ -18,11 +18,11 @@ export function formatFixed(value: number, digits: number): string {
   if (!Number.isFinite(value)) return value < 0 ? '-inf' : 'inf';
   const sign = value < 0 || Object.is(value, -0) ? '-' : '';
   const magnitude = Math.abs(value);
-  if (magnitude >= FIXED_LIMIT) return `${sign}${BigInt(magnitude)}.${'0'.repeat(digits)}`;
+  if (magnitude >= FIXED_LIMIT) return `${sign}${BigInt(magnitude)}${digits > 0 ? `.${'0'.repeat(digits)}` : ''}`;
   // A tie has one digit more, a 5; `toFixed` rounds it up, which is wrong behind an even digit.
   const doubled = magnitude * 2 ** (digits + 1);
   if (doubled % 2 === 1) {
-    const exact = magnitude.toFixed(digits + 1).slice(0, -1);
+    const exact = magnitude.toFixed(digits + 1).slice(0, digits === 0 ? -2 : -1);
     if (Number(exact.at(-1)) % 2 === 0) return sign + exact;
   }
   return sign + magnitude.toFixed(digits);

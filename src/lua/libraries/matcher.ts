@@ -1,0 +1,285 @@
+/**
+ * Matches a pattern by trying, as Lua does, but without recursion: what is left to try stands on a stack of its own. So a
+ * match can be interrupted after any number of steps and go on later, and a long pattern needs no deep stack (C's may
+ * overflow).
+ *
+ * A pattern has no loops: every item is on the stack once at most, so the stack is no longer than the pattern.
+ *
+ *   choice          four numbers on the stack: what, the item, a position in the text, a count
+ *     FEWER         an item matched `count` bytes from `position`; try one less
+ *     MORE          an item matched nothing more at `position`; try one byte more
+ *     WITHOUT       an item matched one byte at `position`; try none
+ *     UNDO_OPEN     forget the last capture, then go on failing
+ *     UNDO_CLOSE    open capture `count` again, then go on failing
+ */
+import type { ByteSet } from './character-classes.ts';
+import {
+  AT_END,
+  BALANCE,
+  CLOSE,
+  END,
+  FEWEST,
+  FRONTIER,
+  MOST_BUT_ONE,
+  ONE,
+  OPEN,
+  OPEN_POSITION,
+  OPTIONAL,
+  type Pattern,
+  SAME_AS_CAPTURE,
+} from './pattern.ts';
+
+export const MATCHED = 1;
+export const FAILED = 0;
+/** The steps are used up; `run` again to go on. */
+export const PAUSED = -1;
+
+const UNFINISHED = -1;
+const POSITION = -2;
+const MOST_CAPTURES = 32;
+
+const FEWER = 0;
+const MORE = 1;
+const WITHOUT = 2;
+const UNDO_OPEN = 3;
+const UNDO_CLOSE = 4;
+const CHOICE_SIZE = 4;
+
+/** Bytes that are only compared in a row: sixteen of them count as a step. */
+const SHIFT_OF_RUN = 4;
+
+/** A fault in the pattern that matching has come to. */
+export class PatternFault {
+  readonly message: string;
+  constructor(message: string) {
+    this.message = message;
+  }
+}
+
+export class Matcher {
+  /** Where the match begins and ends. */
+  start = 0;
+  end = 0;
+  /** Captures so far; of each where it begins and how long it is. */
+  private level = 0;
+  private readonly starts: number[] = [];
+  private readonly lengths: number[] = [];
+
+  private text = '';
+  private pattern: Pattern = [];
+  private isAnchored = false;
+  private readonly choices: number[] = [];
+  private item = 0;
+  private at = 0;
+  private left = 0;
+
+  /** To be called before the first `run`: a match at `from`, or, unless it `isAnchored`, at the first place behind. */
+  begin(text: string, pattern: Pattern, from: number, isAnchored: boolean): void {
+    this.text = text;
+    this.pattern = pattern;
+    this.isAnchored = isAnchored;
+    this.beginAt(from);
+  }
+
+  private beginAt(from: number): void {
+    this.start = from;
+    this.at = from;
+    this.item = 0;
+    this.level = 0;
+    this.choices.length = 0;
+  }
+
+  /** Goes on for about `steps` steps. */
+  run(steps: number): number {
+    this.left = steps;
+    for (;;) {
+      const outcome = this.forward();
+      if (outcome !== FAILED) return outcome;
+      if (this.retry()) continue;
+      if (this.isAnchored || this.start >= this.text.length) return FAILED;
+      this.beginAt(this.start + 1);
+    }
+  }
+
+  /** The steps that the last `run` left over. */
+  get stepsLeft(): number {
+    return Math.max(this.left, 0);
+  }
+
+  /** From item to item while they match. */
+  private forward(): number {
+    const { text, pattern } = this;
+    for (;;) {
+      if (--this.left < 0) return PAUSED;
+      const { kind, set } = pattern[this.item];
+      if (kind === ONE) {
+        if (this.at >= text.length || set[text.charCodeAt(this.at)] === 0) return FAILED;
+        this.at++;
+      } else if (kind === END) {
+        this.end = this.at;
+        return MATCHED;
+      } else if (kind <= FEWEST) {
+        if (!this.expand(kind, set)) return FAILED;
+      } else if (!this.matchOther(kind, set)) {
+        return FAILED;
+      }
+      this.item++;
+    }
+  }
+
+  /** An item with a suffix: takes the number of bytes it prefers and notes what else could be tried. */
+  private expand(kind: number, set: ByteSet): boolean {
+    const { text, at } = this;
+    const isOne = at < text.length && set[text.charCodeAt(at)] === 1;
+    if (kind === FEWEST) {
+      if (isOne) this.choices.push(MORE, this.item, at, 0);
+      return true;
+    }
+    if (!isOne) return kind !== MOST_BUT_ONE;
+    if (kind === OPTIONAL) {
+      this.choices.push(WITHOUT, this.item, at, 0);
+      this.at++;
+      return true;
+    }
+    const least = kind === MOST_BUT_ONE ? at + 1 : at;
+    let end = at + 1;
+    while (end < text.length && set[text.charCodeAt(end)] === 1) end++;
+    this.left -= (end - at) >> SHIFT_OF_RUN;
+    if (end > least) this.choices.push(FEWER, this.item, least, end - least);
+    this.at = end;
+    return true;
+  }
+
+  /** Takes up the last choice; false if none is left. */
+  private retry(): boolean {
+    const { choices } = this;
+    while (choices.length > 0) {
+      const top = choices.length - CHOICE_SIZE;
+      const position = choices[top + 2];
+      switch (choices[top]) {
+        case UNDO_OPEN:
+          this.level--;
+          break;
+        case UNDO_CLOSE:
+          this.lengths[choices[top + 3]] = UNFINISHED;
+          break;
+        case FEWER: {
+          const count = --choices[top + 3];
+          this.at = position + count;
+          this.item = choices[top + 1] + 1;
+          if (count === 0) choices.length = top;
+          return true;
+        }
+        case MORE: {
+          this.at = position + 1;
+          this.item = choices[top + 1] + 1;
+          choices[top + 2]++;
+          const { set } = this.pattern[choices[top + 1]];
+          const isMore = this.at < this.text.length && set[this.text.charCodeAt(this.at)] === 1;
+          if (!isMore) choices.length = top;
+          return true;
+        }
+        default:
+          this.at = position;
+          this.item = choices[top + 1] + 1;
+          choices.length = top;
+          return true;
+      }
+      choices.length = top;
+    }
+    return false;
+  }
+
+  private matchOther(kind: number, set: ByteSet): boolean {
+    const { text, at } = this;
+    switch (kind) {
+      case OPEN:
+        return this.open(UNFINISHED);
+      case OPEN_POSITION:
+        return this.open(POSITION);
+      case CLOSE:
+        return this.close();
+      case BALANCE:
+        return this.balance();
+      case SAME_AS_CAPTURE:
+        return this.matchCapture(this.pattern[this.item].first);
+      case FRONTIER:
+        return (
+          set[at === 0 ? 0 : text.charCodeAt(at - 1)] === 0 && set[at === text.length ? 0 : text.charCodeAt(at)] === 1
+        );
+      case AT_END:
+        return at === text.length;
+      default:
+        throw new PatternFault(this.pattern[this.item].message);
+    }
+  }
+
+  private open(length: number): boolean {
+    if (this.level >= MOST_CAPTURES) throw new PatternFault('too many captures');
+    this.starts[this.level] = this.at;
+    this.lengths[this.level] = length;
+    this.level++;
+    this.choices.push(UNDO_OPEN, 0, 0, 0);
+    return true;
+  }
+
+  private close(): boolean {
+    let index = this.level - 1;
+    while (index >= 0 && this.lengths[index] !== UNFINISHED) index--;
+    if (index < 0) throw new PatternFault('invalid pattern capture');
+    this.lengths[index] = this.at - this.starts[index];
+    this.choices.push(UNDO_CLOSE, 0, 0, index);
+    return true;
+  }
+
+  private balance(): boolean {
+    const { text, at } = this;
+    const { first, second } = this.pattern[this.item];
+    if (at >= text.length || text.charCodeAt(at) !== first) return false;
+    let depth = 1;
+    for (let next = at + 1; next < text.length; next++) {
+      const code = text.charCodeAt(next);
+      if (code === second) {
+        if (--depth > 0) continue;
+        this.left -= (next - at) >> SHIFT_OF_RUN;
+        this.at = next + 1;
+        return true;
+      }
+      if (code === first) depth++;
+    }
+    this.left -= (text.length - at) >> SHIFT_OF_RUN;
+    return false;
+  }
+
+  private matchCapture(index: number): boolean {
+    if (index < 0 || index >= this.level || this.lengths[index] === UNFINISHED) {
+      throw new PatternFault('invalid capture index');
+    }
+    const length = this.lengths[index];
+    if (length === POSITION) return false;
+    const start = this.starts[index];
+    if (this.text.length - this.at < length) return false;
+    for (let i = 0; i < length; i++) {
+      if (this.text.charCodeAt(start + i) !== this.text.charCodeAt(this.at + i)) return false;
+    }
+    this.left -= length >> SHIFT_OF_RUN;
+    this.at += length;
+    return true;
+  }
+
+  get captureCount(): number {
+    return this.level;
+  }
+
+  /** Capture `index`, a text or a position from 1; the whole match stands for the first where there is none. */
+  capture(index: number): string | number {
+    if (index >= this.level) {
+      if (index > 0) throw new PatternFault('invalid capture index');
+      return this.text.slice(this.start, this.end);
+    }
+    const start = this.starts[index];
+    const length = this.lengths[index];
+    if (length === UNFINISHED) throw new PatternFault('unfinished capture');
+    return length === POSITION ? start + 1 : this.text.slice(start, start + length);
+  }
+}
