@@ -8,6 +8,7 @@
  *   table      LuaTable
  *   function   LuaFunction
  *   thread     LuaThread, a coroutine
+ *   userdata   LuaUserdata, of which there is but NULL
  *
  * Nothing else ever reaches a program: no object of the host, so there is nothing whose prototype it could climb.
  */
@@ -15,8 +16,9 @@
 import { LuaFunction } from './function.ts';
 import { LuaTable } from './table.ts';
 import type { LuaThread } from './thread.ts';
+import { LuaUserdata } from './userdata.ts';
 
-export type LuaValue = undefined | boolean | number | string | LuaTable | LuaFunction | LuaThread;
+export type LuaValue = undefined | boolean | number | string | LuaTable | LuaFunction | LuaThread | LuaUserdata;
 
 /** What `type(value)` answers. */
 export function typeName(value: LuaValue): string {
@@ -29,7 +31,8 @@ export function typeName(value: LuaValue): string {
       return typeof value;
     default:
       if (value instanceof LuaTable) return 'table';
-      return value instanceof LuaFunction ? 'function' : 'thread';
+      if (value instanceof LuaFunction) return 'function';
+      return value instanceof LuaUserdata ? 'userdata' : 'thread';
   }
 }
 

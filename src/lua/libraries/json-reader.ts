@@ -12,8 +12,8 @@ import { scanDouble, scannedEnd } from '../../bytes/scan-double.ts';
 import type { Budget } from '../budget.ts';
 import { raise } from '../error.ts';
 import { LuaTable } from '../table.ts';
+import { NULL } from '../userdata.ts';
 import type { LuaValue } from '../value.ts';
-import { JSON_NULL } from './json-null.ts';
 import type { JsonSettings } from './json-settings.ts';
 
 const QUOTE = 0x22;
@@ -150,7 +150,7 @@ export class JsonReader {
     }
     if (text.startsWith('null', this.at)) {
       this.at += 4;
-      return JSON_NULL;
+      return NULL;
     }
     // Infinity, NaN and numbers with a plus, where they are allowed.
     if (this.settings.decodeInvalidNumbers && isInvalidNumber(text, this.at)) return this.readNumber();
@@ -206,7 +206,7 @@ export class JsonReader {
       return text.slice(start, at);
     }
     const parts = readEscaped(text, start);
-    if (!(parts instanceof Array)) return this.fail(expected);
+    if (!Array.isArray(parts)) return this.fail(expected);
     this.at = parts[1];
     return parts[0];
   }
@@ -224,10 +224,11 @@ export class JsonReader {
     if (token !== undefined) return [token, at];
     if (character === '"') {
       const read = readEscaped(text, at + 1);
-      return read instanceof Array ? ['T_STRING', at] : [read.problem, read.at];
+      return Array.isArray(read) ? ['T_STRING', at] : [read.problem, read.at];
     }
     const isInvalid = isInvalidNumber(text, at);
-    if (NUMBER_START.test(character)) return [this.describeNumber(isInvalid && !this.settings.decodeInvalidNumbers), at];
+    if (NUMBER_START.test(character))
+      return [this.describeNumber(isInvalid && !this.settings.decodeInvalidNumbers), at];
     if (text.startsWith('true', at) || text.startsWith('false', at)) return ['T_BOOLEAN', at];
     if (text.startsWith('null', at)) return ['T_NULL', at];
     if (isInvalid && this.settings.decodeInvalidNumbers) return [this.describeNumber(false), at];

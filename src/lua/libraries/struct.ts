@@ -1,0 +1,243 @@
+/**
+ * The library `struct`: values packed into bytes by a format, and back.
+ *
+ *   > <     byte order, big or little (the default)   ![n]   greatest alignment, a power of two, 8 by itself
+ *   b B     a byte            h H  two     l L T  eight       i I[n]  four, or n up to 32; capitals are unsigned
+ *   f d     float, double     x    padding
+ *   c[n]    n bytes, one by itself; n = 0: the whole string, or as many as the last number read says
+ *   s       a string and a NUL behind it
+ *
+ * As in C the format ends at its first NUL, and integers have 64 bits: longer ones keep the lower of them when read and have
+ * zeros when written.
+ */
+import { type Arguments, checkNumber, checkString, optionalInteger } from '../arguments.ts';
+import type { Budget } from '../budget.ts';
+import { badArgument, raise } from '../error.ts';
+import { addBuiltins } from '../library.ts';
+import { stringToNumber } from '../numbers.ts';
+import { LuaTable } from '../table.ts';
+import type { LuaValue } from '../value.ts';
+
+const GREATEST_INT = 2 ** 31 - 1;
+const LARGEST_INTEGER_SIZE = 32;
+const INT64_LIMIT = 2 ** 63;
+const DEFAULT_ALIGNMENT = 8;
+const INTEGERS = 'bBhHlLTiI';
+const UNSIGNED = 'BHLTI';
+const FIXED_SIZES = new Map(Object.entries({ b: 1, B: 1, h: 2, H: 2, l: 8, L: 8, T: 8, f: 4, d: 8, x: 1 }));
+
+/** A C function may have so many values on its stack. */
+const MOST_PLACES = 8000;
+
+const view = new DataView(new ArrayBuffer(8));
+
+/** Goes over a format: one option at a time, with the size it has and the padding before it. */
+class Format {
+  isLittle = true;
+  option = '';
+  size = 0;
+  private readonly text: string;
+  private at = 0;
+  private alignment = 1;
+
+  constructor(text: string) {
+    this.text = text;
+  }
+
+  /** On to the next option; false at the end. */
+  next(): boolean {
+    if (this.at >= this.text.length || this.text[this.at] === '\0') return false;
+    this.option = this.text[this.at++];
+    this.size = this.readSize();
+    return true;
+  }
+
+  private readSize(): number {
+    if (this.option === 'c') return this.readNumber(1);
+    if (this.option !== 'i' && this.option !== 'I') return FIXED_SIZES.get(this.option) ?? 0;
+    const size = this.readNumber(4);
+    if (size > LARGEST_INTEGER_SIZE) {
+      raise(`integral size ${size} is larger than limit of ${LARGEST_INTEGER_SIZE}`);
+    }
+    return size;
+  }
+
+  private readNumber(fallback: number): number {
+    const start = this.at;
+    let number = 0;
+    for (; this.text[this.at] >= '0' && this.text[this.at] <= '9'; this.at++) {
+      number = number * 10 + Number(this.text[this.at]);
+      if (number > GREATEST_INT) raise('integral size overflow');
+    }
+    return this.at === start ? fallback : number;
+  }
+
+  /** How many bytes an option at `position` needs before it. */
+  paddingAt(position: number): number {
+    if (this.size === 0 || this.option === 'c') return 0;
+    const size = Math.min(this.size, this.alignment);
+    // As C computes it, also for sizes that are no power of two.
+    return (size - (position & (size - 1))) & (size - 1);
+  }
+
+  /** Takes an option that stands for no value. */
+  control(): void {
+    switch (this.option) {
+      case ' ':
+        return;
+      case '>':
+        this.isLittle = false;
+        return;
+      case '<':
+        this.isLittle = true;
+        return;
+      case '!':
+        this.alignment = this.readNumber(DEFAULT_ALIGNMENT);
+        if (this.alignment <= 0 || (this.alignment & (this.alignment - 1)) !== 0) {
+          raise(`alignment ${this.alignment} is not a power of 2`);
+        }
+        return;
+      default:
+        badArgument(1, `invalid format option '${this.option}'`);
+    }
+  }
+}
+
+export function structLibrary(budget: Budget): LuaTable {
+  return addBuiltins(
+    new LuaTable(),
+    {
+      pack: (...args) => pack(budget, args),
+      unpack: (...args) => unpack(args),
+      size: (...args) => sizeOf(checkString(args, 1)),
+    },
+    'pure',
+  );
+}
+
+function pack(budget: Budget, given: Arguments): string {
+  const format = new Format(checkString(given, 1));
+  // The first argument that is missing is nil: Lua's function has a nil of its own behind them.
+  const args = [...given, undefined];
+  let packed = '';
+  let position = 2;
+  while (format.next()) {
+    packed += '\0'.repeat(format.paddingAt(packed.length));
+    const { option, size } = format;
+    if (INTEGERS.includes(option)) {
+      packed += ordered(integerBytes(checkNumber(args, position++), size), format);
+    } else if (option === 'x') {
+      packed += '\0';
+    } else if (option === 'f' || option === 'd') {
+      packed += ordered(floatBytes(checkNumber(args, position++), size), format);
+    } else if (option === 'c' || option === 's') {
+      const text = checkString(args, position++);
+      const length = size === 0 ? text.length : size;
+      if (text.length < length) badArgument(position, 'string too short');
+      budget.allocateString(packed.length + length);
+      packed += text.slice(0, length);
+      if (option === 's') packed += '\0';
+    } else {
+      format.control();
+    }
+  }
+  budget.allocateString(packed.length);
+  return packed;
+}
+
+function ordered(bytes: string, format: Format): string {
+  return format.isLittle ? bytes : [...bytes].reverse().join('');
+}
+
+/** Little end first. */
+function integerBytes(number: number, size: number): string {
+  // As C converts: what does not fit into 64 bits is the least integer, or nothing.
+  let value: bigint;
+  if (number < INT64_LIMIT) value = BigInt(number >= -INT64_LIMIT ? Math.trunc(number) : -INT64_LIMIT);
+  else value = number < INT64_LIMIT * 2 ? BigInt(number) : Number.isNaN(number) ? BigInt(-INT64_LIMIT) : 0n;
+  view.setBigUint64(0, BigInt.asUintN(64, value), true);
+  return viewBytes(Math.min(size, 8)) + '\0'.repeat(Math.max(size - 8, 0));
+}
+
+function floatBytes(number: number, size: number): string {
+  if (size === 4) view.setFloat32(0, number, true);
+  else view.setFloat64(0, number, true);
+  return viewBytes(size);
+}
+
+function viewBytes(size: number): string {
+  let bytes = '';
+  for (let i = 0; i < size; i++) bytes += String.fromCharCode(view.getUint8(i));
+  return bytes;
+}
+
+function unpack(args: Arguments): readonly LuaValue[] {
+  const format = new Format(checkString(args, 1));
+  const data = checkString(args, 2);
+  const offset = optionalInteger(args, 3, 1);
+  if (offset === 0) badArgument(3, 'offset must be 1 or greater');
+  let at = offset - 1;
+  const values: LuaValue[] = [];
+  while (format.next()) {
+    at += format.paddingAt(at);
+    // A negative offset is a great one in C.
+    if (at < 0 || at + format.size > data.length) badArgument(2, 'data string too short');
+    if (values.length + 4 > MOST_PLACES) raise('stack overflow (too many results)');
+    at = unpackOne(format, data, at, values);
+  }
+  values.push(at + 1);
+  return values;
+}
+
+/** Adds the value at `at`, if the option stands for one; answers the position behind it. */
+function unpackOne(format: Format, data: string, at: number, values: LuaValue[]): number {
+  const { option, size } = format;
+  if (INTEGERS.includes(option)) {
+    values.push(readInteger(ordered(data.slice(at, at + size), format), !UNSIGNED.includes(option)));
+  } else if (option === 'f' || option === 'd') {
+    const bytes = ordered(data.slice(at, at + size), format);
+    for (let i = 0; i < size; i++) view.setUint8(i, bytes.charCodeAt(i));
+    values.push(option === 'f' ? view.getFloat32(0, true) : view.getFloat64(0, true));
+  } else if (option === 'c') {
+    const length = size === 0 ? previousSize(values) : size;
+    if (!(length >= 0 && at + length <= data.length)) badArgument(2, 'data string too short');
+    values.push(data.slice(at, at + length));
+    return at + length;
+  } else if (option === 's') {
+    const end = data.indexOf('\0', at);
+    if (end < 0) raise('unfinished string in data');
+    values.push(data.slice(at, end));
+    return end + 1;
+  } else if (option !== 'x') {
+    format.control();
+  }
+  return at + size;
+}
+
+/** Takes back the number that was read last. */
+function previousSize(values: LuaValue[]): number {
+  const last = values.pop();
+  const size = typeof last === 'string' ? stringToNumber(last) : last;
+  return typeof size === 'number' ? Math.trunc(size) : raise("format 'c0' needs a previous size");
+}
+
+/** Of bytes little end first, of which the first eight count. */
+function readInteger(bytes: string, isSigned: boolean): number {
+  let value = 0n;
+  for (let i = Math.min(bytes.length, 8) - 1; i >= 0; i--) value = (value << 8n) | BigInt(bytes.charCodeAt(i));
+  if (!isSigned || bytes.length === 0) return Number(value);
+  return Number(BigInt.asIntN(Math.min(bytes.length, 8) * 8, value));
+}
+
+function sizeOf(text: string): number {
+  const format = new Format(text);
+  let size = 0;
+  while (format.next()) {
+    size += format.paddingAt(size);
+    if (format.option === 's') badArgument(1, "option 's' has no fixed size");
+    if (format.option === 'c' && format.size === 0) badArgument(1, "option 'c0' has no fixed size");
+    if (!/[\da-z]/i.test(format.option)) format.control();
+    size += format.size;
+  }
+  return size;
+}
