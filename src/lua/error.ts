@@ -57,8 +57,9 @@ class ArgumentError extends LuaError {
   override valueAt(site: Site | undefined): LuaValue {
     const name = site === undefined || site.name === '' ? '?' : site.name;
     const problem = super.valueAt(site);
-    const position = site?.kind === 'method' ? this.position - 1 : this.position;
-    if (position === 0) return `${positionOf(site)}calling '${name}' on bad self (${problem})`;
+    const isMethod = site?.kind === 'method';
+    if (isMethod && this.position === 1) return `${positionOf(site)}calling '${name}' on bad self (${problem})`;
+    const position = isMethod ? this.position - 1 : this.position;
     return `${positionOf(site)}bad argument #${position} to '${name}' (${problem})`;
   }
 }

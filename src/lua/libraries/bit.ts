@@ -41,7 +41,10 @@ function toHexadecimal(args: Arguments): string {
   const value = bits(args, 1);
   const asked = args.length < 2 ? MOST_DIGITS : bits(args, 2);
   const count = Math.min(Math.abs(asked), MOST_DIGITS);
-  const digits = (value >>> 0).toString(16).padStart(MOST_DIGITS, '0').slice(MOST_DIGITS - count);
+  const digits = (value >>> 0)
+    .toString(16)
+    .padStart(MOST_DIGITS, '0')
+    .slice(MOST_DIGITS - count);
   return asked < 0 ? digits.toUpperCase() : digits;
 }
 

@@ -5,7 +5,7 @@ import { badArgument, raise } from '../error.ts';
 import { addBuiltins } from '../library.ts';
 import { LuaTable } from '../table.ts';
 import type { LuaValue } from '../value.ts';
-import { MsgpackReader } from './msgpack-reader.ts';
+import { MOST_PLACES, MsgpackReader } from './msgpack-reader.ts';
 import { MsgpackWriter } from './msgpack-writer.ts';
 
 const TEXTS = {
@@ -49,6 +49,7 @@ function unpack(
   if (offset > text.length) raise(`Start offset ${offset | 0} greater than input length ${text.length}.`);
   if (limit === 0 && offset === 0) return reader.read(text, 0, Number.POSITIVE_INFINITY, places);
   const values = reader.read(text, offset, limit, places);
+  if (values.length + 2 > MOST_PLACES) raise('stack overflow (in function mp_unpack_full)');
   values.unshift(reader.end < text.length ? reader.end : -1);
   return values;
 }

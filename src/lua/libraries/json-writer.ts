@@ -13,7 +13,7 @@ import { type LuaValue, typeName } from '../value.ts';
 import type { JsonSettings } from './json-settings.ts';
 
 const INT_LIMIT = 2 ** 31;
-/** How much may be written between two looks at the budget. */
+/** The text is looked at when it is so long, then whenever it has doubled. */
 const LENGTH_PER_LOOK = 1 << 16;
 /** Characters written in a step. */
 const SHIFT_OF_STEP = 4;
@@ -68,8 +68,8 @@ export class JsonWriter {
   }
 
   private look(): void {
-    this.lookAt = this.text.length + LENGTH_PER_LOOK;
-    this.budget.spend(LENGTH_PER_LOOK >> SHIFT_OF_STEP);
+    this.lookAt = this.text.length * 2;
+    this.budget.spend(this.text.length >> SHIFT_OF_STEP);
     this.budget.allocateString(this.text.length);
   }
 

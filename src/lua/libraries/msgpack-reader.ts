@@ -10,7 +10,7 @@ import { raise } from '../error.ts';
 import { LuaTable } from '../table.ts';
 import type { LuaValue } from '../value.ts';
 
-const MOST_PLACES = 8000;
+export const MOST_PLACES = 8000;
 /** What tables and their entries take, about. */
 const TABLE_BYTES = 120;
 const ENTRY_BYTES = 32;

@@ -13,8 +13,9 @@ const MOST_NESTING = 16;
 const INT_LIMIT = 2 ** 31;
 const INT64_LIMIT = 2 ** 63;
 const WORD = 2 ** 32;
-/** How much may be written between two looks at the budget, and how much of it is a step. */
+/** The text is looked at when it is so long, then whenever it has doubled. */
 const LENGTH_PER_LOOK = 1 << 16;
+/** Characters written in a step. */
 const SHIFT_OF_STEP = 4;
 /** Every table entry is visited twice: for its kind, and to be written. */
 const STEPS_PER_ENTRY = 1;
@@ -49,8 +50,8 @@ export class MsgpackWriter {
     else if (value instanceof LuaTable && depth < MOST_NESTING) this.appendTable(value, depth + 1);
     else this.text += BYTES[0xc0];
     if (this.text.length > this.lookAt) {
-      this.lookAt = this.text.length + LENGTH_PER_LOOK;
-      this.budget.spend(LENGTH_PER_LOOK >> SHIFT_OF_STEP);
+      this.lookAt = this.text.length * 2;
+      this.budget.spend(this.text.length >> SHIFT_OF_STEP);
       this.budget.allocateString(this.text.length);
     }
   }

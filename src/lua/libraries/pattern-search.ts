@@ -1,0 +1,301 @@
+/**
+ * `find`, `match`, `gmatch` and `gsub`.
+ *
+ * Each is tried in its plain form with a limit of steps; a match that takes longer begins again in steps, where it can be
+ * suspended. `gsub` takes this way at once if it has to call a function.
+ */
+import { type Arguments, checkString, optionalInt, optionalInteger } from '../arguments.ts';
+import type { Budget } from '../budget.ts';
+import { badArgument, raise } from '../error.ts';
+import { call, first, LuaFunction, MORE, type Result, type Signal, type Steps } from '../function.ts';
+import { addBuiltins } from '../library.ts';
+import { numberToString } from '../numbers.ts';
+import { LuaTable } from '../table.ts';
+import { isTrue, type LuaValue, typeName } from '../value.ts';
+import { FAILED, Matcher, PAUSED, PatternFault } from './matcher.ts';
+import { type Pattern, readPattern } from './pattern.ts';
+import { pauseIfDue } from './pause.ts';
+
+/** Characters that make a pattern more than a text. */
+const SPECIALS = /[\^$*+?.([%-]/;
+/** A plain form gives up after so many steps. */
+const PLAIN_STEPS = 20_000;
+/** In steps the budget is asked so often. */
+const STEPS_PER_LOOK = 5_000;
+/** A text that grows is looked at when it is so long, then whenever it has doubled. */
+const LENGTH_PER_LOOK = 1 << 16;
+const SHIFT_OF_RUN = 4;
+
+/** Adds the functions to the library `string`. */
+export function addPatternFunctions(library: LuaTable, budget: Budget): void {
+  addBuiltins(
+    library,
+    {
+      find: {
+        plain: (...args) => searchPlain(budget, args, true),
+        steps: (...args) => searchSteps(budget, args, true),
+      },
+      match: {
+        plain: (...args) => searchPlain(budget, args, false),
+        steps: (...args) => searchSteps(budget, args, false),
+      },
+    },
+    'pure',
+  );
+  addBuiltins(library, {
+    gmatch: (...args) => iterator(budget, checkString(args, 1), checkString(args, 2)),
+    gsub: {
+      plain: (...args) => substitutePlain(budget, args),
+      steps: (...args) => substituteSteps(budget, args),
+    },
+  });
+  library.setString('gfind', library.getString('gmatch'));
+}
+
+/** `task`, with Lua's words for what is wrong with the pattern. */
+function withFaults<Answer>(task: () => Answer): Answer {
+  try {
+    return task();
+  } catch (error) {
+    if (error instanceof PatternFault) raise(error.message);
+    throw error;
+  }
+}
+
+/** Runs a plain form's matcher: whether there is a match, or MORE. */
+function runPlain(budget: Budget, matcher: Matcher): boolean | typeof MORE {
+  const outcome = matcher.run(PLAIN_STEPS);
+  budget.spend(PLAIN_STEPS - matcher.stepsLeft);
+  return outcome === PAUSED ? MORE : outcome !== FAILED;
+}
+
+function* runInSteps(budget: Budget, matcher: Matcher): Generator<Signal, boolean, Result> {
+  for (;;) {
+    const outcome = withFaults(() => matcher.run(STEPS_PER_LOOK));
+    budget.fuel -= STEPS_PER_LOOK - matcher.stepsLeft;
+    if (outcome !== PAUSED) return outcome !== FAILED;
+    yield* pauseIfDue(budget);
+  }
+}
+
+/** Position `position` of a text so long, counted from its end if below zero. */
+export function fromStart(position: number, length: number): number {
+  return Math.max(position < 0 ? position + length + 1 : position, 0);
+}
+
+function isAnchored(pattern: string): boolean {
+  return pattern[0] === '^';
+}
+
+/** The items of a pattern, without the anchor. */
+function itemsOf(pattern: string): Pattern {
+  return readPattern(isAnchored(pattern) ? pattern.slice(1) : pattern);
+}
+
+/** Begins the search that `find` and `match` ask for; or answers it where it is one for a text. */
+function beginSearch(matcher: Matcher, args: Arguments, isFind: boolean): Result | typeof MORE {
+  const text = checkString(args, 1);
+  const pattern = checkString(args, 2);
+  const start = fromStart(optionalInteger(args, 3, 1), text.length) - 1;
+  const from = Math.min(Math.max(start, 0), text.length);
+  if (isFind && (isTrue(args[3]) || !SPECIALS.test(terminated(pattern)))) {
+    const at = text.indexOf(pattern, from);
+    return at < 0 ? undefined : [at + 1, at + pattern.length];
+  }
+  matcher.begin(text, itemsOf(pattern), from, isAnchored(pattern));
+  return MORE;
+}
+
+function terminated(pattern: string): string {
+  const end = pattern.indexOf('\0');
+  return end < 0 ? pattern : pattern.slice(0, end);
+}
+
+function searchPlain(budget: Budget, args: Arguments, isFind: boolean): Result | typeof MORE {
+  const matcher = new Matcher();
+  const answer = beginSearch(matcher, args, isFind);
+  if (answer !== MORE) return answer;
+  return withFaults(() => {
+    const isFound = runPlain(budget, matcher);
+    return isFound === true ? found(matcher, isFind) : isFound === false ? undefined : MORE;
+  });
+}
+
+function* searchSteps(budget: Budget, args: Arguments, isFind: boolean): Steps {
+  const matcher = new Matcher();
+  const answer = beginSearch(matcher, args, isFind);
+  if (answer !== MORE) return answer;
+  const isFound = yield* runInSteps(budget, matcher);
+  return isFound ? withFaults(() => found(matcher, isFind)) : undefined;
+}
+
+function found(matcher: Matcher, isFind: boolean): Result {
+  if (!isFind) return captures(matcher);
+  const place = [matcher.start + 1, matcher.end];
+  return matcher.captureCount === 0 ? place : [...place, ...captures(matcher)];
+}
+
+/** All captures, the whole match if there are none. */
+function captures(matcher: Matcher): LuaValue[] {
+  const values: LuaValue[] = [matcher.capture(0)];
+  for (let index = 1; index < matcher.captureCount; index++) values.push(matcher.capture(index));
+  return values;
+}
+
+/** What `gmatch` answers: each call is the next match. An anchor means nothing here. */
+function iterator(budget: Budget, text: string, pattern: string): LuaFunction {
+  const matcher = new Matcher();
+  const items = readPattern(pattern);
+  let from = 0;
+  const begin = () => {
+    matcher.begin(text, items, from, false);
+    return from > text.length;
+  };
+  const end = (isFound: boolean): Result => {
+    if (!isFound) return [];
+    from = matcher.end > matcher.start ? matcher.end : matcher.end + 1;
+    return captures(matcher);
+  };
+  return new LuaFunction(
+    () =>
+      withFaults(() => {
+        if (begin()) return [];
+        const isFound = runPlain(budget, matcher);
+        return isFound === MORE ? MORE : end(isFound);
+      }),
+    function* () {
+      if (begin()) return [];
+      const isFound = yield* runInSteps(budget, matcher);
+      return withFaults(() => end(isFound));
+    },
+  );
+}
+
+/** A `gsub` under way. */
+class Substitution {
+  readonly matcher = new Matcher();
+  readonly replacement: LuaValue;
+  private readonly budget: Budget;
+  private readonly text: string;
+  private readonly items: Pattern;
+  private readonly isAnchored: boolean;
+  private readonly most: number;
+  private made = '';
+  private lookAt = LENGTH_PER_LOOK;
+  private count = 0;
+  /** From where the next match is looked for, and up to where the text is in what was made. */
+  private from = 0;
+  private copied = 0;
+
+  constructor(budget: Budget, args: Arguments) {
+    this.budget = budget;
+    this.text = checkString(args, 1);
+    const pattern = checkString(args, 2);
+    this.most = optionalInt(args, 4, this.text.length + 1);
+    const kind = typeName(args[2]);
+    if (kind !== 'number' && kind !== 'string' && kind !== 'table' && kind !== 'function') {
+      badArgument(3, 'string/function/table expected');
+    }
+    this.replacement = typeof args[2] === 'number' ? numberToString(args[2]) : args[2];
+    this.items = itemsOf(pattern);
+    this.isAnchored = isAnchored(pattern);
+  }
+
+  /** Begins to look for the next match; false if no more is wanted. */
+  begin(): boolean {
+    if (this.count >= this.most || this.from > this.text.length || (this.isAnchored && this.count > 0)) return false;
+    this.matcher.begin(this.text, this.items, this.from, this.isAnchored);
+    return true;
+  }
+
+  /** Puts `value`, or the match itself if that is nil or false, in the place of the match that was found. */
+  put(value: LuaValue): void {
+    const { start, end } = this.matcher;
+    this.count++;
+    let put = this.text.slice(start, end);
+    if (typeof value === 'string') put = value;
+    else if (typeof value === 'number') put = numberToString(value);
+    else if (isTrue(value)) raise(`invalid replacement value (a ${typeName(value)})`);
+    this.made += this.text.slice(this.copied, start) + put;
+    this.copied = end;
+    // Behind an empty match the next character stays as it is.
+    this.from = end > start ? end : end + 1;
+    if (this.made.length > this.lookAt) {
+      this.lookAt = this.made.length * 2;
+      this.budget.allocateString(this.made.length);
+    }
+  }
+
+  /** The replacement text with its captures. */
+  expand(replacement: string): string {
+    let expanded = '';
+    let copied = 0;
+    for (let at = replacement.indexOf('%'); at >= 0; at = replacement.indexOf('%', at + 2)) {
+      expanded += replacement.slice(copied, at);
+      copied = at + 2;
+      const digit = replacement.charCodeAt(at + 1) - 0x30;
+      // Behind a `%` at the end C finds a NUL.
+      if (!(digit >= 0 && digit <= 9)) expanded += replacement[at + 1] ?? '\0';
+      else if (digit === 0) expanded += this.text.slice(this.matcher.start, this.matcher.end);
+      else expanded += this.matcher.capture(digit - 1);
+    }
+    return expanded + replacement.slice(copied);
+  }
+
+  finish(): Result {
+    const length = this.made.length + this.text.length - this.copied;
+    this.budget.spend(length >> SHIFT_OF_RUN);
+    this.budget.allocateString(length);
+    return [this.made + this.text.slice(this.copied), this.count];
+  }
+}
+
+function substitutePlain(budget: Budget, args: Arguments): Result | typeof MORE {
+  const task = new Substitution(budget, args);
+  const { replacement } = task;
+  if (typeof replacement !== 'string' && !(replacement instanceof LuaTable && replacement.metatable === undefined)) {
+    return MORE;
+  }
+  return withFaults(() => {
+    while (task.begin()) {
+      const isFound = runPlain(budget, task.matcher);
+      if (isFound === MORE) return MORE;
+      if (!isFound) break;
+      if (typeof replacement === 'string') task.put(task.expand(replacement));
+      else task.put(replacement.get(task.matcher.capture(0)));
+    }
+    return task.finish();
+  });
+}
+
+function* substituteSteps(budget: Budget, args: Arguments): Steps {
+  const task = new Substitution(budget, args);
+  const { replacement } = task;
+  while (task.begin()) {
+    if (!(yield* runInSteps(budget, task.matcher))) break;
+    if (typeof replacement === 'string') {
+      task.put(withFaults(() => task.expand(replacement)));
+    } else if (replacement instanceof LuaFunction) {
+      const values = withFaults(() => captures(task.matcher));
+      task.put(first(yield* call(replacement, ...values)));
+    } else {
+      const key = withFaults(() => task.matcher.capture(0));
+      task.put(yield* fieldOf(replacement, key));
+    }
+  }
+  return task.finish();
+}
+
+/** `table[key]`, with metamethods. */
+function* fieldOf(table: LuaValue, key: LuaValue): Generator<Signal, LuaValue, Result> {
+  let at = table;
+  while (at instanceof LuaTable) {
+    const value = at.get(key);
+    if (value !== undefined || at.metatable === undefined) return value;
+    const handler: LuaValue = at.metatable.getString('__index');
+    if (handler instanceof LuaFunction) return first(yield* call(handler, at, key));
+    if (handler === undefined) return undefined;
+    at = handler;
+  }
+  return undefined;
+}

@@ -1,0 +1,162 @@
+/** The library `table`. All of it is raw: no metamethods but those of comparison. */
+import { type Arguments, checkFunction, checkInt, checkTable, optionalInt, optionalString } from '../arguments.ts';
+import type { Budget } from '../budget.ts';
+import { LuaError, raise } from '../error.ts';
+import { call, first, type LuaFunction, MORE, type Result, type Steps } from '../function.ts';
+import { addBuiltins } from '../library.ts';
+import { numberToString } from '../numbers.ts';
+import { LuaTable } from '../table.ts';
+import { isTrue, type LuaValue, typeName } from '../value.ts';
+import { Sorter } from './sorter.ts';
+
+/** What an element takes, about. */
+const ENTRY_BYTES = 16;
+/** Elements that are moved in a step, and after how many the budget is asked. */
+const MOVES_PER_LOOK = 4096;
+const SHIFT_OF_STEP = 2;
+/** A text that grows is looked at when it is so long, then whenever it has doubled. */
+const LENGTH_PER_LOOK = 1 << 16;
+
+export function tableLibrary(budget: Budget): LuaTable {
+  return addBuiltins(new LuaTable(), {
+    concat: (...args) => concat(budget, args),
+    foreach: function* (...args) {
+      const table = checkTable(args, 1);
+      const callback = checkFunction(args, 2);
+      for (let place = table.nextPlace(0); place > 0; place = table.nextPlace(place)) {
+        const result = yield* callWithTwo(callback, table.keyAt(place), table.valueAt(place));
+        if (result !== undefined) return result;
+      }
+      return [];
+    },
+    foreachi: function* (...args) {
+      const table = checkTable(args, 1);
+      const length = table.length();
+      const callback = checkFunction(args, 2);
+      for (let index = 1; index <= length; index++) {
+        const result = yield* callWithTwo(callback, index, table.getInt(index));
+        if (result !== undefined) return result;
+      }
+      return [];
+    },
+    getn: (...args) => checkTable(args, 1).length(),
+    insert: (...args) => insert(budget, args),
+    maxn: (...args) => greatestKey(checkTable(args, 1)),
+    remove: (...args) => remove(budget, args),
+    setn: (...args) => {
+      checkTable(args, 1);
+      return raise("'setn' is obsolete");
+    },
+    sort: { plain: (...args) => sortPlain(budget, args), steps: sortSteps },
+  });
+}
+
+/** The first result of a call. */
+function* callWithTwo(callee: LuaFunction, one: LuaValue, other: LuaValue): Generator<object, LuaValue, Result> {
+  const result = callee.plain(one, other);
+  return first(result === MORE ? yield* callee.steps(one, other) : result);
+}
+
+function concat(budget: Budget, args: Arguments): string {
+  const separator = optionalString(args, 2, '');
+  const table = checkTable(args, 1);
+  const from = optionalInt(args, 3, 1);
+  const to = args[3] === undefined ? table.length() : checkInt(args, 4);
+  let text = '';
+  let lookAt = LENGTH_PER_LOOK;
+  for (let index = from; index <= to; index++) {
+    const value = table.getInt(index);
+    if (typeof value === 'string') text += value;
+    else if (typeof value === 'number') text += numberToString(value);
+    else raise(`invalid value (${typeName(value)}) at index ${index} in table for 'concat'`);
+    if (index < to) text += separator;
+    if (text.length > lookAt) {
+      lookAt = text.length * 2;
+      budget.allocateString(text.length);
+    }
+  }
+  budget.spend(Math.max(to - from, 0) >> SHIFT_OF_STEP);
+  budget.allocateString(text.length);
+  return text;
+}
+
+function insert(budget: Budget, args: Arguments): readonly LuaValue[] {
+  const table = checkTable(args, 1);
+  const end = table.length() + 1;
+  if (args.length !== 2 && args.length !== 3) raise("wrong number of arguments to 'insert'");
+  const position = args.length === 2 ? end : checkInt(args, 2);
+  budget.allocate(ENTRY_BYTES);
+  for (let index = Math.max(end, position); index > position; index--) {
+    table.set(index, table.getInt(index - 1));
+    if ((index & (MOVES_PER_LOOK - 1)) === 0) budget.spend(MOVES_PER_LOOK >> SHIFT_OF_STEP);
+  }
+  table.set(position, args[args.length - 1]);
+  return [];
+}
+
+function remove(budget: Budget, args: Arguments): Result {
+  const table = checkTable(args, 1);
+  const end = table.length();
+  const position = optionalInt(args, 2, end);
+  if (position < 1 || position > end) return [];
+  const value = table.getInt(position);
+  for (let index = position; index < end; index++) {
+    table.set(index, table.getInt(index + 1));
+    if ((index & (MOVES_PER_LOOK - 1)) === 0) budget.spend(MOVES_PER_LOOK >> SHIFT_OF_STEP);
+  }
+  table.set(end, undefined);
+  return value;
+}
+
+function greatestKey(table: LuaTable): number {
+  let greatest = 0;
+  for (let place = table.nextPlace(0); place > 0; place = table.nextPlace(place)) {
+    const key = table.keyAt(place);
+    if (typeof key === 'number' && key > greatest) greatest = key;
+  }
+  return greatest;
+}
+
+/** Without a comparator, elements that are all numbers or all strings are sorted at once. */
+function sortPlain(budget: Budget, args: Arguments): Result | typeof MORE {
+  const table = checkTable(args, 1);
+  if (args[1] !== undefined) return MORE;
+  const length = table.length();
+  const kind = typeof table.getInt(1);
+  if (length > 1 && kind !== 'number' && kind !== 'string') return MORE;
+  for (let index = 2; index <= length; index++) if (typeof table.getInt(index) !== kind) return MORE;
+  const sorter = new Sorter(table, length);
+  let isLess = false;
+  for (let count = 1; sorter.advance(isLess); count++) {
+    const left = sorter.left as number;
+    isLess = left < (sorter.right as number);
+    if ((count & (MOVES_PER_LOOK - 1)) === 0) budget.spend(MOVES_PER_LOOK);
+  }
+  return [];
+}
+
+function* sortSteps(...args: LuaValue[]): Steps {
+  const table = checkTable(args, 1);
+  const length = table.length();
+  const comparator = args[1] === undefined ? undefined : checkFunction(args, 2);
+  const sorter = new Sorter(table, length);
+  let isLess = false;
+  while (sorter.advance(isLess)) {
+    isLess =
+      comparator === undefined
+        ? yield* lessThan(sorter.left, sorter.right)
+        : isTrue(yield* callWithTwo(comparator, sorter.left, sorter.right));
+  }
+  return [];
+}
+
+/** `left < right` as the language has it. */
+function* lessThan(left: LuaValue, right: LuaValue): Generator<object, boolean, Result> {
+  if (typeof left === 'number' && typeof right === 'number') return left < right;
+  if (typeof left === 'string' && typeof right === 'string') return left < right;
+  const handler = left instanceof LuaTable ? left.metatable?.getString('__lt') : undefined;
+  const other = right instanceof LuaTable ? right.metatable?.getString('__lt') : undefined;
+  if (handler !== undefined && handler === other) return isTrue(first(yield* call(handler, left, right)));
+  const [one, two] = [typeName(left), typeName(right)];
+  throw new LuaError(one === two ? `attempt to compare two ${one} values` : `attempt to compare ${one} with ${two}`);
+}
