@@ -17,7 +17,7 @@ const words = new Int32Array(double.buffer);
 
 function bits(args: Arguments, position: number): number {
   const value = args[position - 1];
-  if (typeof value === 'number' && (value | 0) === value) return value;
+  if (typeof value === 'number' && (value | 0) === value) return value | 0;
   const number = typeof value === 'string' ? stringToNumber(value) : value;
   if (typeof number !== 'number') return wrongType(args, position, 'number');
   double[0] = number + ROUNDER;

@@ -14,7 +14,7 @@ afterAll(() => peer.stop());
 const libraries = testLibraries();
 
 async function expectSame(calls: readonly (readonly [string, ...Argument[]])[]): Promise<void> {
-  const list = calls.map(([name, ...args]) => ({ name: `cjson.${name}`, args }));
+  const list = calls.map(([name, ...args]) => ({ callee: `cjson.${name}`, args }));
   expect(await differences(redis, libraries, list)).toEqual([]);
 }
 

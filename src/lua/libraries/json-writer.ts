@@ -113,16 +113,28 @@ export class JsonWriter {
       count++;
     }
     const { sparseRatio, sparseSafe, isSparseConverted } = this.settings;
-    if (sparseRatio <= 0 || greatest <= count * sparseRatio || greatest <= sparseSafe) return greatest;
-    if (!isSparseConverted) refuse(table, 'excessively sparse array');
-    return -1;
+    if (sparseRatio > 0 && greatest > count * sparseRatio && greatest > sparseSafe) {
+      if (!isSparseConverted) refuse(table, 'excessively sparse array');
+      return -1;
+    }
+    // There may be far more indices between the values than one would want to look at.
+    if (greatest > count) this.budget.allocateString((greatest - count) * 'null,'.length);
+    return greatest;
   }
 
   private appendArray(table: LuaTable, length: number, depth: number): void {
     this.text += '[';
+    let gap = 0;
     for (let index = 1; index <= length; index++) {
-      if (index > 1) this.text += ',';
-      this.append(table.getInt(index), depth);
+      const value = table.getInt(index);
+      if (value === undefined) {
+        gap++;
+        continue;
+      }
+      if (gap > 0) this.text += 'null,'.repeat(gap);
+      gap = 0;
+      this.append(value, depth);
+      if (index < length) this.text += ',';
     }
     this.text += ']';
   }

@@ -28,11 +28,17 @@ export type Argument =
   | string
   | Argument[]
   | { readonly entries: readonly (readonly [Argument, Argument])[] }
-  | { readonly lua: string; readonly run: (...args: LuaValue[]) => Result };
+  | Both;
+
+/** The same function in Lua and here. */
+export interface Both {
+  readonly lua: string;
+  readonly run: (...args: LuaValue[]) => Result;
+}
 
 export interface Call {
-  /** `string.rep` */
-  readonly name: string;
+  /** `string.rep`, or a function that calls it. */
+  readonly callee: string | Both;
   readonly args: readonly Argument[];
 }
 
@@ -146,11 +152,18 @@ local function describe(v)
   return '{' .. table.concat(entries, ',') .. '}'
 end
 local function outcome(ok, ...)
+  local message = ...
+  -- Where a function of the script called the library.
+  if not ok and type(message) == 'string' then return 'error ' .. describe((message:gsub('^user_script:%d+: ', ''))) end
   local texts = {}
   for i = 1, select('#', ...) do texts[i] = describe((select(i, ...))) end
   return (ok and 'ok ' or 'error ') .. table.concat(texts, ' ')
 end
 `;
+
+function nameOf(callee: string | Both): string {
+  return typeof callee === 'string' ? callee : callee.lua;
+}
 
 const CALLS_PER_SCRIPT = 50;
 
@@ -160,7 +173,7 @@ export async function outcomesInRedis(redis: Connection, calls: readonly Call[])
   for (let from = 0; from < calls.length; from += CALLS_PER_SCRIPT) {
     const lines = calls
       .slice(from, from + CALLS_PER_SCRIPT)
-      .map(({ name, args }) => `outcome(pcall(${[name, ...args.map(toLua)].join(',')}))`);
+      .map(({ callee, args }) => `outcome(pcall(${[nameOf(callee), ...args.map(toLua)].join(',')}))`);
     const script = `${DESCRIBE}return {${lines.join(',\n')}}`;
     const [reply] = await redis.ask([['EVAL', script, '0']]);
     if (reply[0] !== '*') throw new Error(`${reply} for ${script}`);
@@ -183,9 +196,10 @@ function readBulks(reply: string): string[] {
 
 /** The outcomes here. */
 export function outcomesHere(libraries: Record<string, LuaTable>, calls: readonly Call[]): string[] {
-  return calls.map(({ name, args }) => {
-    const [library, f] = name.split('.');
-    return outcomeOf(libraries[library].getString(f), args.map(toValue));
+  return calls.map(({ callee, args }) => {
+    if (typeof callee !== 'string') return outcomeOf(toValue(callee), args.map(toValue));
+    const [library, name] = callee.split('.');
+    return outcomeOf(libraries[library].getString(name), args.map(toValue));
   });
 }
 
@@ -197,7 +211,9 @@ export async function differences(
 ): Promise<string[]> {
   const there = await outcomesInRedis(redis, calls);
   const here = outcomesHere(libraries, calls);
-  return calls.flatMap(({ name, args }, i) =>
-    here[i] === there[i] ? [] : [`${name}(${args.map(toLua).join(', ')}) is ${here[i]} here and ${there[i]} there`],
+  return calls.flatMap(({ callee, args }, i) =>
+    here[i] === there[i]
+      ? []
+      : [`${nameOf(callee)}(${args.map(toLua).join(', ')}) is ${here[i]} here and ${there[i]} there`],
   );
 }

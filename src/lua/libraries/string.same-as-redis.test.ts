@@ -14,7 +14,7 @@ afterAll(() => peer.stop());
 const libraries = testLibraries();
 
 async function expectSame(calls: readonly (readonly [string, ...Argument[]])[]): Promise<void> {
-  const list: Call[] = calls.map(([name, ...args]) => ({ name: `string.${name}`, args }));
+  const list: Call[] = calls.map(([name, ...args]) => ({ callee: `string.${name}`, args }));
   expect(await differences(redis, libraries, list)).toEqual([]);
 }
 
