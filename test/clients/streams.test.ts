@@ -159,3 +159,34 @@ it.each([2, 3] as const)('node-redis: a group whose consumer dies, RESP%i', asyn
   await worker.close();
   await client.close();
 });
+
+it.skipIf(SERVER === 'redis').each([2, 3] as const)('node-redis: what Redis 8 added, RESP%i', async (protocol) => {
+  const client = createClient({ RESP: protocol, socket: { host: '127.0.0.1', port: server.port } });
+  await client.connect();
+  await client.flushAll();
+  const sent = { IDMP: { pid: 'shop', iid: 'order 1' } };
+  const first = await client.xAdd('orders', '*', { item: 'book' }, sent);
+  expect(await client.xAdd('orders', '*', { item: 'book' }, sent)).toBe(first);
+  const second = await client.xAdd('orders', '*', { item: 'pen' }, { IDMPAUTO: { pid: 'shop' } });
+  expect(await client.xAdd('orders', '*', { item: 'pen' }, { IDMPAUTO: { pid: 'shop' } })).toBe(second);
+  expect(await client.xCfgSet('orders', { IDMP_DURATION: 300, IDMP_MAXSIZE: 1_000 })).toBe('OK');
+  expect(await client.xInfoStream('orders')).toMatchObject({ length: 2, 'idmp-maxsize': 1_000, 'iids-duplicates': 2 });
+
+  await client.xGroupCreate('orders', 'shop', '0');
+  await client.xReadGroup('shop', 'ann', { key: 'orders', id: '>' }, { COUNT: 1 });
+  const again = await client.xReadGroup('shop', 'bob', { key: 'orders', id: '>' }, { CLAIM: 0 });
+  expect(again).toMatchObject([
+    {
+      name: 'orders',
+      messages: [
+        { id: first, message: { item: 'book' }, deliveriesCounter: 1 },
+        { id: second, message: { item: 'pen' }, deliveriesCounter: 0 },
+      ],
+    },
+  ]);
+  expect(await client.xDelEx('orders', [first, second], 'ACKED')).toEqual([2, 2]);
+  expect(await client.xAckDel('orders', 'shop', [first, '9-9'], 'ACKED')).toEqual([1, -1]);
+  expect(await client.xDelEx('orders', second, 'DELREF')).toEqual([1]);
+  expect((await client.xPending('orders', 'shop')).pending).toBe(0);
+  await client.close();
+});
