@@ -13,7 +13,7 @@ describe('output buffer', () => {
       fc.record({ kind: fc.constant('copy' as const), length: fc.oneof(fc.nat(300), fc.nat(150_000)) }),
       fc.record({ kind: fc.constant('bulk' as const), length: fc.oneof(fc.nat(300), fc.nat(150_000)) }),
       fc.record({ kind: fc.constant('head' as const), length: fc.nat() }),
-      fc.record({ kind: fc.constant('insert' as const), length: fc.nat(2000) }),
+      fc.record({ kind: fc.constant('deferred' as const), length: fc.oneof(fc.nat(9), fc.nat()) }),
     );
     fc.assert(
       fc.property(fc.array(piece, { maxLength: 60 }), (pieces) => {
@@ -34,10 +34,12 @@ describe('output buffer', () => {
             out.head(36, length);
             expected += `$${length}\r\n`;
           } else {
-            const place = length % (expected.length + 1);
-            out.insert(place, 3);
-            out.bytes.write('<->', place);
-            expected = `${expected.slice(0, place)}<->${expected.slice(place)}`;
+            const outer = out.openHead();
+            const inner = out.openHead();
+            out.ascii(letter.repeat(length % 100));
+            out.closeHead(inner, 42, length % 7);
+            out.closeHead(outer, 42, length);
+            expected += `*${length}\r\n*${length % 7}\r\n${letter.repeat(length % 100)}`;
           }
         }
         expect(written(out)).toBe(expected);

@@ -1,10 +1,12 @@
 import { copyBytes } from '../bytes/copy.ts';
-import { writeInteger } from '../bytes/integer.ts';
+import { integerLength, writeInteger } from '../bytes/integer.ts';
 
 /** Replies that wait together are no longer than this; positions in them stay 32-bit integers. */
 export const LARGEST_BYTES = 2 ** 31 - 1;
 /** What a fresh buffer holds; one socket write seldom needs more. */
 const INITIAL_BYTES = 64 * 1024;
+/** A head whose value has one digit. */
+const SHORT_HEAD_BYTES = 4;
 const DOLLAR = 36;
 
 /** A reply for which there is no memory, or more of it than may wait; the command that made it was broken off. */
@@ -76,11 +78,27 @@ export class OutputBuffer {
     this.at = at;
   }
 
-  /** Opens a gap of `length` bytes at `position` by moving what follows. */
-  insert(position: number, length: number): void {
-    this.reserve(length);
-    this.bytes.copyWithin(position + length, position, this.at);
-    this.at += length;
+  /** Leaves room for a head whose value is told later, to `closeHead`; returns its position. */
+  openHead(): number {
+    this.reserve(SHORT_HEAD_BYTES);
+    const position = this.at;
+    this.at = position + SHORT_HEAD_BYTES;
+    return position;
+  }
+
+  /** Writes the head at `position`, where room was left for one digit: for more, what follows is moved. */
+  closeHead(position: number, marker: number, value: number): void {
+    const more = integerLength(value) - 1;
+    if (more > 0) {
+      this.reserve(more);
+      this.bytes.copyWithin(position + SHORT_HEAD_BYTES + more, position + SHORT_HEAD_BYTES, this.at);
+      this.at += more;
+    }
+    const bytes = this.bytes;
+    bytes[position] = marker;
+    const at = writeShort(bytes, position + 1, value);
+    bytes[at] = 13;
+    bytes[at + 1] = 10;
   }
 
   /** Forgets the bytes, whose memory a socket still reads, and goes on in a fresh buffer. */

@@ -143,23 +143,23 @@ export class Resp2Reply implements Reply {
   pair(): void {}
 
   beginArray(): Deferred {
-    return this.out.at as Deferred;
+    return this.out.openHead() as Deferred;
   }
 
   endArray(deferred: Deferred, length: number): void {
-    this.insertHead(deferred, STAR, length);
+    this.out.closeHead(deferred, STAR, length);
   }
 
   beginMap(): Deferred {
-    return this.out.at as Deferred;
+    return this.out.openHead() as Deferred;
   }
 
   endMap(deferred: Deferred, pairs: number): void {
-    this.insertHead(deferred, STAR, pairs * 2);
+    this.out.closeHead(deferred, STAR, pairs * 2);
   }
 
   beginTable(): Deferred {
-    return this.out.at as Deferred;
+    return this.out.openHead() as Deferred;
   }
 
   row(): void {
@@ -167,15 +167,15 @@ export class Resp2Reply implements Reply {
   }
 
   endTable(deferred: Deferred, rows: number): void {
-    this.insertHead(deferred, STAR, rows);
+    this.out.closeHead(deferred, STAR, rows);
   }
 
   beginSet(): Deferred {
-    return this.out.at as Deferred;
+    return this.out.openHead() as Deferred;
   }
 
   endSet(deferred: Deferred, length: number): void {
-    this.insertHead(deferred, STAR, length);
+    this.out.closeHead(deferred, STAR, length);
   }
 
   push(length: number): void {
@@ -186,16 +186,5 @@ export class Resp2Reply implements Reply {
     this.out.ascii(marker);
     this.out.ascii(text);
     this.out.ascii('\r\n');
-  }
-
-  protected insertHead(position: number, marker: number, value: number): void {
-    const out = this.out;
-    const end = out.at;
-    out.head(marker, value);
-    const length = out.at - end;
-    const head = Buffer.from(out.bytes.subarray(end, out.at));
-    out.at = end;
-    out.insert(position, length);
-    out.bytes.set(head, position);
   }
 }

@@ -66,17 +66,17 @@ export class Resp3Reply extends Resp2Reply {
   }
 
   override endMap(deferred: Deferred, pairs: number): void {
-    this.insertHead(deferred, PERCENT, pairs);
+    this.out.closeHead(deferred, PERCENT, pairs);
   }
 
   override row(): void {}
 
   override endTable(deferred: Deferred, rows: number): void {
-    this.insertHead(deferred, PERCENT, rows);
+    this.out.closeHead(deferred, PERCENT, rows);
   }
 
   override endSet(deferred: Deferred, length: number): void {
-    this.insertHead(deferred, TILDE, length);
+    this.out.closeHead(deferred, TILDE, length);
   }
 
   override push(length: number): void {

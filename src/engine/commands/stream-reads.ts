@@ -59,6 +59,8 @@ const options = {
 const id = new StreamId();
 const last = new StreamId();
 const walk = new StreamWalk();
+/** The group that `checkStreams` found last, and of which key's stream. */
+const checked = { group: NO_REF as Ref, key: 0 };
 const table = { place: 0 as Deferred, rows: 0 };
 const idle = new IdlePending();
 const nobody = 0 as Ref;
@@ -176,7 +178,9 @@ function checkStreams(call: Call, args: Args, ofGroup: boolean): string {
   for (let i = keys; i < keys + streams; i++) {
     const ref = database.read(args, i, STREAM);
     if (ref === WRONG_TYPE) return ERR.wrongType;
-    if (ofGroup && groupOf(call, args, ref) === NO_REF) return noGroupToRead(args.text(i), args.text(group));
+    if (ofGroup) checked.group = groupOf(call, args, ref);
+    checked.key = i;
+    if (ofGroup && checked.group === NO_REF) return noGroupToRead(args.text(i), args.text(group));
     const at = i + streams;
     if (isByte(args, at, DOLLAR)) {
       if (ofGroup) return ERR.dollarOfGroup;
@@ -241,7 +245,7 @@ function readStream(call: Call, args: Args, i: number, stream: Ref, reply: Reply
 function readAsConsumer(call: Call, args: Args, i: number, ref: Ref, reply: Reply): void {
   const { arena } = call.database;
   to.stream = headerOf(arena, ref);
-  to.group = groupOf(call, args, ref);
+  to.group = checked.key === i ? checked.group : groupOf(call, args, ref);
   to.consumer = seeConsumer(call, args, ref, to.group, options.group + 1);
   const at = i + options.streams;
   // As in Redis, the greatest ID means the same as `>`.

@@ -10,7 +10,7 @@ import {
   previousElement,
 } from './listpack.ts';
 import { addDelta, blockStart, DELETED, SAME_FIELDS } from './stream-block.ts';
-import { StreamId } from './stream-id.ts';
+import { compareIds, StreamId } from './stream-id.ts';
 
 /** Positions are absolute in the segment's bytes; void when the block changes. */
 export class BlockReader {
@@ -63,6 +63,35 @@ export class BlockReader {
     let p = this.masterAt;
     for (let left = this.masterFields; left >= 0; left--) p += elementBytes(this.bytes, this.view, p);
     this.read(p);
+  }
+
+  /**
+   * Reads the first entry that is not before `target`, deleted or not; false when all are. Entries before it are passed over
+   * without being read, as long as their IDs differ from the master's by no more than 32 bits.
+   */
+  seek(target: StreamId): boolean {
+    const { bytes, view, master, end, masterFields } = this;
+    let p = this.masterAt;
+    for (let left = masterFields; left >= 0; left--) p += elementBytes(bytes, view, p);
+    const ms = difference(target.msHigh, target.msLow, master.msHigh, master.msLow);
+    const sequence = difference(target.sequenceHigh, target.sequenceLow, master.sequenceHigh, master.sequenceLow);
+    const isNear = (target.sequenceHigh | master.sequenceHigh) === 0;
+    while (isNear && p < end) {
+      let at = p + 2;
+      const entryMs = elementInteger(bytes, view, at);
+      if (!(entryMs >= 0 && entryMs <= ms)) break;
+      at += elementBytes(bytes, view, at);
+      const entrySequence = elementInteger(bytes, view, at);
+      if (entryMs === ms && !(entrySequence < sequence)) break;
+      at += elementBytes(bytes, view, at);
+      let left = (bytes[p] & SAME_FIELDS) !== 0 ? masterFields : elementInteger(bytes, view, at) * 2 + 1;
+      for (; left >= 0; left--) at += elementBytes(bytes, view, at);
+      p = at;
+    }
+    if (p >= end) return false;
+    this.read(p);
+    while (compareIds(this.id, target) < 0) if (!this.next()) return false;
+    return true;
   }
 
   /** Reads the next entry, deleted or not; false at the end. */
@@ -138,4 +167,9 @@ export class BlockReader {
     }
     this.body = p;
   }
+}
+
+/** One unsigned number of 64 bits less another; rounded beyond 2^53. */
+function difference(high: number, low: number, lessHigh: number, lessLow: number): number {
+  return ((high >>> 0) - (lessHigh >>> 0)) * 4294967296 + ((low >>> 0) - (lessLow >>> 0));
 }

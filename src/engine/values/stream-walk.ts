@@ -87,7 +87,8 @@ export class StreamWalk {
   private step(): boolean {
     const { arena, reader, place, backwards } = this;
     if (arena === undefined) return false;
-    if (this.isInside) {
+    const isFirst = !this.isInside;
+    if (!isFirst) {
       if (backwards ? reader.previous() : reader.next()) return true;
       if (!(backwards ? stepBack(arena, place) : stepForward(arena, place))) return false;
     }
@@ -95,7 +96,8 @@ export class StreamWalk {
     readPlaceId(arena, place, this.master);
     reader.open(arena, wordAt(arena, this.blocks, place) as Ref, this.master);
     if (backwards) reader.last();
-    else reader.first();
+    else if (!isFirst) reader.first();
+    else if (!reader.seek(this.from)) return this.step();
     return true;
   }
 }
