@@ -18,6 +18,8 @@ const STEPS_PER_LOOK = 10_000;
 const MEGABYTE = 2 ** 20;
 /** How much is made between two looks at the heap. */
 const BYTES_PER_LOOK = 32 * MEGABYTE;
+/** What Lua's libraries take before a program begins. */
+const FRESH_BYTES = 60 * 1024;
 /** JavaScript has no longer strings. */
 const LONGEST_STRING = 2 ** 29 - 24;
 
@@ -129,6 +131,11 @@ export class Budget {
   allocateString(bytes: number): void {
     if (bytes > LONGEST_STRING) throw new LuaError('not enough memory');
     this.allocate(bytes);
+  }
+
+  /** What the program made by now, as `collectgarbage('count')` tells it: never less than a state without a program. */
+  usedKilobytes(): number {
+    return (FRESH_BYTES + this.madeBytes) / 1024;
   }
 
   private lookAtHeap(bytes: number): void {

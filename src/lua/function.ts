@@ -6,7 +6,7 @@
  * loop its turns. A call tries the first and goes on with the second:
  *
  *     const result = f.plain(a, b);
- *     return result === MORE ? yield* f.steps(a, b) : result;
+ *     return result === MORE ? yield* f.steps(a, b) : result;        // builtins: yield* call(f, a, b)
  *
  * `plain` answers MORE, having done nothing, where the call has to be made in steps. Most builtins only have the plain form;
  * those that call back (pcall, table.sort) only have steps; some (tostring) are plain except for a rare case. Compiled functions
@@ -45,6 +45,10 @@ export class LuaFunction {
    * makes itself.
    */
   readonly pure: Plain;
+  /** Made by the host, not by a program. */
+  isBuiltin = true;
+  /** Numbers functions for `tostring`, when asked for the first time. */
+  address = 0;
 
   /** `plain` alone for most builtins, `steps` alone for those that always call back; undefined for the missing form. */
   constructor(plain: Plain | undefined, steps?: Stepping, pure?: Plain) {
@@ -77,11 +81,43 @@ function isList(result: Result): result is readonly LuaValue[] {
   return typeof result === 'object' && Array.isArray(result);
 }
 
+/**
+ * A result that is yet to be had, by calling `callee`: what `return f(x)` gives when there is no room for another nested call.
+ * Who delegates to `steps` by itself has to look for it; `call` does.
+ */
+export class TailCall extends Array<LuaValue> {
+  readonly callee: LuaFunction;
+  readonly args: readonly LuaValue[];
+
+  constructor(callee: LuaFunction, args: readonly LuaValue[]) {
+    super();
+    this.callee = callee;
+    this.args = args;
+  }
+}
+
+export function isTailCall(result: Result): result is TailCall {
+  return result instanceof TailCall;
+}
+
+/** The result of a call that `steps` left to its caller. */
+export function* finish(tail: TailCall): Steps {
+  let result: Result = tail;
+  while (result instanceof TailCall) {
+    const { callee, args }: TailCall = result;
+    const plain = callee.plain(...args);
+    result = plain === MORE ? yield* callee.steps(...args) : plain;
+  }
+  return result;
+}
+
 /** Calls whatever can be called, from a builtin's steps: `const result = yield* call(f, a, b)`. */
 export function* call(callee: LuaValue, ...args: LuaValue[]): Steps {
   if (callee instanceof LuaFunction) {
-    const result = callee.plain(...args);
-    return result === MORE ? yield* callee.steps(...args) : result;
+    const plain = callee.plain(...args);
+    if (plain !== MORE) return plain;
+    const result = yield* callee.steps(...args);
+    return result instanceof TailCall ? yield* finish(result) : result;
   }
   const handler = callee instanceof LuaTable ? callee.metatable?.getString('__call') : undefined;
   if (!(handler instanceof LuaFunction)) throw new LuaError(`attempt to call a ${typeName(callee)} value`);

@@ -4,7 +4,7 @@
  *   array      the values of keys 1..array.length; nil may stand anywhere in it
  *   keys       all other keys, in the order they came
  *   values     their values, nil for one that was removed
- *   places     where a key is in `keys`
+ *   places     where a key is in `keys`; missing while there are so few that looking at each is as fast
  *
  * A removed key keeps its place until another new key needs room, as in Lua: so fields may be cleared during a traversal,
  * and `next` finds the way from a key that is no longer there. (A JavaScript Map alone cannot go on from a given key.)
@@ -18,6 +18,14 @@ import type { LuaValue } from './value.ts';
 
 /** Fewer removed keys than this are not worth tidying up. */
 const LEAST_GARBAGE = 8;
+/** So many keys are searched one by one. */
+const FEW_KEYS = 8;
+
+/** A name in a program, and where it was found last: most tables a place in a program sees have their keys at the same places. */
+export interface FieldCache {
+  readonly key: string;
+  place: number;
+}
 
 export class LuaTable {
   metatable: LuaTable | undefined = undefined;
@@ -45,17 +53,40 @@ export class LuaTable {
   getInt(key: number): LuaValue {
     const array = this.array;
     if (key > 0 && key <= array.length && (key | 0) === key) return array[key - 1];
-    return this.places === undefined ? undefined : this.getHashed(key);
+    return this.keys.length === 0 ? undefined : this.getHashed(key);
   }
 
   getString(key: string): LuaValue {
     return this.getHashed(key);
   }
 
+  getField(cache: FieldCache): LuaValue {
+    const place = cache.place;
+    return this.keys[place] === cache.key ? this.values[place] : this.findField(cache);
+  }
+
+  private findField(cache: FieldCache): LuaValue {
+    const place = this.find(cache.key);
+    if (place < 0) return undefined;
+    cache.place = place;
+    return this.values[place];
+  }
+
   private getHashed(key: LuaValue): LuaValue {
-    if (this.places === undefined) return undefined;
-    const place = this.places.get(key);
-    return place === undefined ? undefined : this.values[place];
+    const place = this.find(key);
+    return place < 0 ? undefined : this.values[place];
+  }
+
+  /** The place of a key among `keys`, -1 when it is not there. */
+  private find(key: LuaValue): number {
+    const places = this.places;
+    if (places !== undefined) {
+      const place = places.get(key);
+      return place === undefined ? -1 : place;
+    }
+    const keys = this.keys;
+    for (let i = 0; i < keys.length; i++) if (keys[i] === key) return i;
+    return -1;
   }
 
   /** Stores a value; throws Lua's errors for a key that cannot be one and for a table that may not be changed. */
@@ -90,7 +121,7 @@ export class LuaTable {
   private append(value: LuaValue): void {
     const array = this.array;
     array.push(value);
-    if (this.places === undefined) return;
+    if (this.keys.length === 0) return;
     this.forget(array.length);
     // What was stored ahead of its turn now follows.
     for (;;) {
@@ -102,18 +133,32 @@ export class LuaTable {
   }
 
   private forget(key: number): void {
-    const place = this.places?.get(key);
-    if (place === undefined || this.values[place] === undefined) return;
+    const place = this.find(key);
+    if (place < 0 || this.values[place] === undefined) return;
     this.values[place] = undefined;
     this.live--;
   }
 
   private setHashed(key: LuaValue, value: LuaValue): void {
-    const place = this.places?.get(key);
-    if (place === undefined) {
-      if (value !== undefined) this.addKey(key, value);
-      return;
+    const place = this.find(key);
+    if (place >= 0) this.setPlace(place, value);
+    else if (value !== undefined) this.addKey(key, value);
+  }
+
+  /** As `set`, for tables that are the caller's to change. */
+  setField(cache: FieldCache, value: LuaValue): void {
+    if (this.keys[cache.place] !== cache.key) {
+      const place = this.find(cache.key);
+      if (place < 0) {
+        if (value !== undefined) this.addKey(cache.key, value);
+        return;
+      }
+      cache.place = place;
     }
+    this.setPlace(cache.place, value);
+  }
+
+  private setPlace(place: number, value: LuaValue): void {
     const old = this.values[place];
     this.values[place] = value;
     if (old === undefined) {
@@ -124,31 +169,38 @@ export class LuaTable {
   }
 
   private addKey(key: LuaValue, value: LuaValue): void {
-    if (this.places === undefined) {
-      this.places = new Map();
+    if (this.keys === NO_KEYS) {
       this.keys = [];
       this.values = [];
-    } else if (this.keys.length > this.live * 2 + LEAST_GARBAGE) {
+    } else if (this.keys.length >= this.live * 2 + LEAST_GARBAGE) {
       this.tidy();
     }
-    this.places.set(key, this.keys.length);
+    const place = this.keys.length;
     this.keys.push(key);
     this.values.push(value);
     this.live++;
+    if (this.places !== undefined) this.places.set(key, place);
+    else if (place >= FEW_KEYS) this.indexKeys();
+  }
+
+  private indexKeys(): void {
+    const places = new Map<LuaValue, number>();
+    for (let i = 0; i < this.keys.length; i++) places.set(this.keys[i], i);
+    this.places = places;
   }
 
   /** Drops the removed keys. */
   private tidy(): void {
     const { keys, values } = this;
-    this.places = new Map();
     this.keys = [];
     this.values = [];
     for (let i = 0; i < keys.length; i++) {
       if (values[i] === undefined) continue;
-      this.places.set(keys[i], this.keys.length);
       this.keys.push(keys[i]);
       this.values.push(values[i]);
     }
+    if (this.keys.length > FEW_KEYS) this.indexKeys();
+    else this.places = undefined;
   }
 
   /** What `#` answers: n with t[n] not nil and t[n+1] nil; any such n where nils stand between values, as in Lua. */
@@ -193,8 +245,8 @@ export class LuaTable {
     if (key === undefined) return 0;
     const size = this.array.length;
     if (typeof key === 'number' && key > 0 && key <= size && (key | 0) === key) return key;
-    const place = this.places?.get(key);
-    return place === undefined ? -1 : place + 1 + size;
+    const place = this.find(key);
+    return place < 0 ? -1 : place + 1 + size;
   }
 }
 

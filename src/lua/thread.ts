@@ -1,15 +1,16 @@
 /** Coroutines: what `coroutine.create` makes. */
 
-import type { LuaFunction, Steps } from './function.ts';
+import type { LuaFunction } from './function.ts';
+import type { Position, Segment } from './machine.ts';
 
 export type ThreadStatus = 'suspended' | 'running' | 'normal' | 'dead';
 
 export class LuaThread {
   status: ThreadStatus = 'suspended';
-  /** What to call when it is resumed for the first time. */
+  /** What is called when it is resumed for the first time. */
   readonly body: LuaFunction;
-  /** Where it was suspended: its calls, outermost first; empty before it began. */
-  segments: Steps[] = [];
+  /** What it was doing when it yielded. */
+  suspended: { readonly segments: readonly Segment[]; readonly position: Position } | undefined = undefined;
   /** Numbers threads for `tostring`, when asked for the first time. */
   address = 0;
 

@@ -1,0 +1,327 @@
+/**
+ * The basic functions: those of Lua 5.1 that Redis leaves, which are all but the ones that reach files, the terminal and the
+ * environments of functions.
+ */
+
+import {
+  checkAny,
+  checkInteger,
+  checkNumber,
+  checkOption,
+  checkString,
+  checkTable,
+  optionalInt,
+  optionalString,
+  wrongType,
+} from './arguments.ts';
+import { badArgument, LuaError, positionOf, raise } from './error.ts';
+import { call, first, LuaFunction, list, MORE, type Result, type Signal, type Steps } from './function.ts';
+import { addBuiltins, makeBuiltin } from './library.ts';
+import { MAX_BUILTIN_DEPTH, type Machine } from './machine.ts';
+import { formatNumber, parseNumber } from './number-text.ts';
+import type { Iterators } from './runtime.ts';
+import { LuaTable } from './table.ts';
+import { LuaThread } from './thread.ts';
+import { isTrue, type LuaValue, typeName } from './value.ts';
+
+/** As many values as Lua has room for on its stack. */
+const MAX_RESULTS = 7_997;
+
+/** Compiles a chunk whose name is as given to `loadstring`. Throws LuaError. */
+export type Load = (source: string, name: string) => LuaFunction;
+
+/** Adds the basic functions to the globals. */
+export function addBaseLibrary(globals: LuaTable, machine: Machine, load: Load): Iterators {
+  globals.setString('_VERSION', 'Lua 5.1');
+  globals.setString('_G', globals);
+  addBuiltins(globals, valueFunctions, 'pure');
+  addBuiltins(globals, tableFunctions);
+  addBuiltins(globals, printing(machine), 'pure');
+  addBuiltins(globals, complaints(machine), 'pure');
+  addBuiltins(globals, protectedCalls(machine));
+  addBuiltins(globals, loading(load));
+  addBuiltins(globals, memory(machine));
+  const next = makeBuiltin((...args) => nextOf(checkTable(args, 1), args[1]), 'pure');
+  const ipairsNext = makeBuiltin((...args) => ipairsStep(args), 'pure');
+  const iterators = {
+    pairs: (...args: LuaValue[]) => [next, checkTable(args, 1), undefined],
+    ipairs: (...args: LuaValue[]) => [ipairsNext, checkTable(args, 1), 0],
+  };
+  addBuiltins(globals, iterators, 'pure');
+  globals.setString('next', next);
+  return { next, ipairsNext };
+}
+
+const valueFunctions = {
+  type: (...args: LuaValue[]) => typeName(checkAny(args, 1)),
+  tonumber: (...args: LuaValue[]) => toNumber(args),
+  rawequal: (...args: LuaValue[]) => checkAny(args, 1) === checkAny(args, 2),
+  rawget: (...args: LuaValue[]) => {
+    const table = checkTable(args, 1);
+    checkAny(args, 2);
+    return table.get(args[1]);
+  },
+  select: (...args: LuaValue[]) => selectFrom(args),
+  unpack: (...args: LuaValue[]) => unpack(args),
+  getmetatable: (...args: LuaValue[]) => {
+    const value = checkAny(args, 1);
+    return value instanceof LuaTable ? shownMetatable(value.metatable) : undefined;
+  },
+};
+
+function shownMetatable(metatable: LuaTable | undefined): LuaValue {
+  return metatable?.getString('__metatable') ?? metatable;
+}
+
+const tableFunctions = {
+  rawset: (...args: LuaValue[]) => {
+    const table = checkTable(args, 1);
+    checkAny(args, 2);
+    checkAny(args, 3);
+    table.set(args[1], args[2]);
+    return table;
+  },
+  setmetatable: (...args: LuaValue[]) => {
+    const table = checkTable(args, 1);
+    const metatable = args[1];
+    if (!(metatable instanceof LuaTable) && (metatable !== undefined || args.length < 2)) {
+      return badArgument(2, 'nil or table expected');
+    }
+    if (table.metatable?.getString('__metatable') !== undefined) raise('cannot change a protected metatable');
+    if (table.readonly) throw new LuaError('Attempt to modify a readonly table');
+    table.metatable = metatable;
+    return table;
+  },
+};
+
+function nextOf(table: LuaTable, key: LuaValue): Result {
+  const place = table.placeOf(key);
+  if (place < 0) throw new LuaError("invalid key to 'next'");
+  const next = table.nextPlace(place);
+  return next === 0 ? undefined : [table.keyAt(next), table.valueAt(next)];
+}
+
+function ipairsStep(args: readonly LuaValue[]): Result {
+  const table = checkTable(args, 1);
+  const next = checkInteger(args, 2) + 1;
+  const value = table.getInt(next);
+  return value === undefined ? [] : [next, value];
+}
+
+function selectFrom(args: readonly LuaValue[]): Result {
+  if (args[0] === '#') return args.length - 1;
+  const from = checkInteger(args, 1) | 0;
+  const at = from < 0 ? args.length + from : from;
+  if (at < 1) return badArgument(1, 'index out of range');
+  return args.slice(at);
+}
+
+function unpack(args: readonly LuaValue[]): Result {
+  const table = checkTable(args, 1);
+  const from = optionalInt(args, 2, 1);
+  const to = args[2] === undefined ? table.length() : optionalInt(args, 3, 0);
+  if (from > to) return [];
+  if (to - from >= MAX_RESULTS) raise('too many results to unpack');
+  return Array.from({ length: to - from + 1 }, (_, i) => table.getInt(from + i));
+}
+
+function toNumber(args: readonly LuaValue[]): LuaValue {
+  const base = optionalInt(args, 2, 10);
+  if (base === 10) {
+    const value = checkAny(args, 1);
+    if (typeof value === 'number') return value;
+    return typeof value === 'string' ? parseNumber(value) : undefined;
+  }
+  const text = checkString(args, 1);
+  if (base < 2 || base > 36) return badArgument(2, 'base out of range');
+  return parseInBase(text, base);
+}
+
+/** As C's `strtoul`: a sign may stand before, beyond 64 bits it is the greatest number there is. */
+function parseInBase(text: string, base: number): number | undefined {
+  const found = /^[ \t-\r]*([+-]?)(0[xX](?=[\da-fA-F]))?([\da-zA-Z]+)[ \t-\r]*$/.exec(text);
+  if (found === null) return undefined;
+  const digits = base === 16 ? found[3] : (found[2] ?? '') + found[3];
+  let value = 0n;
+  for (const char of digits) {
+    const digit = Number.parseInt(char, 36);
+    if (digit >= base) return undefined;
+    if (value < 2n ** 64n) value = value * BigInt(base) + BigInt(digit);
+  }
+  if (value >= 2n ** 64n) return 2 ** 64;
+  return Number(found[1] === '-' ? BigInt.asUintN(64, -value) : value);
+}
+
+function printing(machine: Machine) {
+  function address(holder: { address: number }): string {
+    if (holder.address === 0) holder.address = machine.nextAddress();
+    return `0x${(0x7f00_0000_0000 + holder.address * 32).toString(16)}`;
+  }
+
+  function text(value: LuaValue): string {
+    switch (typeof value) {
+      case 'undefined':
+        return 'nil';
+      case 'boolean':
+        return `${value}`;
+      case 'number':
+        return formatNumber(value);
+      case 'string':
+        return value;
+      default:
+        if (value instanceof LuaTable || value instanceof LuaFunction || value instanceof LuaThread) {
+          return `${typeName(value)}: ${address(value)}`;
+        }
+        return value.text;
+    }
+  }
+
+  function handlerOf(value: LuaValue): LuaValue {
+    return value instanceof LuaTable ? value.metatable?.getString('__tostring') : undefined;
+  }
+
+  return {
+    tostring: {
+      plain: (...args: LuaValue[]) => {
+        const value = checkAny(args, 1);
+        return handlerOf(value) === undefined ? text(value) : MORE;
+      },
+      *steps(value: LuaValue): Steps {
+        return first(yield* call(handlerOf(value), value));
+      },
+    },
+  };
+}
+
+/** Functions that throw errors. */
+function complaints(machine: Machine) {
+  /** Where the function `level` calls up was when it called: 1 is the caller of the builtin. */
+  function callerAt(level: number): string {
+    return positionOf(level === 1 ? machine.site : machine.callers[machine.depth - level + 2]);
+  }
+
+  function error(...args: LuaValue[]): typeof MORE {
+    const level = optionalInt(args, 2, 1);
+    const value = args[0];
+    // Who called whom is not known of plain calls.
+    if (level > 1 && machine.isSpeculating) return MORE;
+    if ((typeof value !== 'string' && typeof value !== 'number') || level <= 0) throw new LuaError(value);
+    const text = typeof value === 'number' ? formatNumber(value) : value;
+    throw new LuaError(callerAt(level) + text);
+  }
+
+  function assert(...args: LuaValue[]): Result {
+    if (isTrue(checkAny(args, 1))) return args;
+    if (args[1] === undefined) return raise('assertion failed!');
+    throw new LuaError(checkString(args, 2));
+  }
+
+  return { error, assert };
+}
+
+/** Functions that catch errors. */
+function protectedCalls(machine: Machine) {
+  /** The value of what was caught; throws on what a program may not catch. */
+  function caught(error: unknown): LuaValue {
+    const failure = machine.translate(error);
+    if (!(failure instanceof LuaError)) throw error;
+    return failure.valueAt(machine.site);
+  }
+
+  /** Calls f as a builtin does: from no line of the program. A handler is called with what was caught. */
+  function* protect(f: LuaValue, args: readonly LuaValue[], handler?: { readonly f: LuaValue }): Steps {
+    const { depth, builtinDepth } = machine;
+    if (builtinDepth >= MAX_BUILTIN_DEPTH) return raise('C stack overflow');
+    machine.builtinDepth = builtinDepth + 1;
+    machine.depth = depth + 1;
+    machine.callers[machine.depth] = machine.site;
+    machine.site = undefined;
+    try {
+      const result = yield* call(f, ...args);
+      machine.depth = depth;
+      machine.builtinDepth = builtinDepth;
+      return [true, ...list(result)];
+    } catch (error) {
+      const value = caught(error);
+      machine.depth = depth;
+      machine.builtinDepth = builtinDepth;
+      return [false, handler === undefined ? value : yield* handle(handler.f, value)];
+    }
+  }
+
+  function* handle(handler: LuaValue, value: LuaValue): Generator<Signal, LuaValue, Result> {
+    try {
+      return first(yield* call(handler, value));
+    } catch (error) {
+      caught(error);
+      return 'error in error handling';
+    }
+  }
+
+  function* pcall(...args: LuaValue[]): Steps {
+    return yield* protect(checkAny(args, 1), args.slice(1));
+  }
+
+  function* xpcall(...args: LuaValue[]): Steps {
+    checkAny(args, 2);
+    return yield* protect(args[0], [], { f: args[1] });
+  }
+
+  return { pcall, xpcall };
+}
+
+function loading(load: Load) {
+  function attempt(source: string, name: string): Result {
+    try {
+      return load(source, name);
+    } catch (error) {
+      if (!(error instanceof LuaError)) throw error;
+      return [undefined, error.valueAt(undefined)];
+    }
+  }
+
+  return {
+    loadstring: (...args: LuaValue[]) => {
+      const source = checkString(args, 1);
+      return attempt(source, optionalString(args, 2, source));
+    },
+    *load(...args: LuaValue[]): Steps {
+      const reader = args[0];
+      if (!(reader instanceof LuaFunction)) return wrongType(args, 1, 'function');
+      const name = optionalString(args, 2, '=(load)');
+      let source = '';
+      for (;;) {
+        const piece = first(yield* call(reader));
+        if (piece === undefined || piece === '') return attempt(source, name);
+        if (typeof piece !== 'string' && typeof piece !== 'number') {
+          return [undefined, 'reader function must return a string'];
+        }
+        source += piece;
+      }
+    },
+  };
+}
+
+const COLLECT_OPTIONS = ['stop', 'restart', 'collect', 'count', 'step', 'setpause', 'setstepmul'] as const;
+
+/** JavaScript's garbage is collected by itself; what is told is about a fresh state of Redis. */
+function memory(machine: Machine) {
+  return {
+    collectgarbage: (...args: LuaValue[]) => {
+      const option = checkOption(args, 1, COLLECT_OPTIONS, 'collect');
+      if (args[1] !== undefined) checkNumber(args, 2);
+      switch (option) {
+        case 'count':
+          return machine.budget.usedKilobytes();
+        case 'step':
+          return true;
+        case 'setpause':
+        case 'setstepmul':
+          return 200;
+        default:
+          return 0;
+      }
+    },
+    gcinfo: () => Math.floor(machine.budget.usedKilobytes()),
+  };
+}

@@ -1,0 +1,76 @@
+/** What the functions of a chunk share while they are written: numbered sites, and how much was written. */
+
+import { LuaError } from '../error.ts';
+import { NAMELESS, type Naming, ProgramSite } from '../site.ts';
+import { type History, newHistory } from '../speculation.ts';
+import type { Expression, FunctionBody } from './ast.ts';
+
+/** Far more than any program, far less than JavaScript's longest string. */
+const MAX_TEXT = 2 ** 26;
+/** Expressions nested deeper than this might not fit on the stack of JavaScript's own parser. */
+const MAX_NESTING = 400;
+
+export class ChunkContext {
+  readonly name: string;
+  readonly sites: ProgramSite[] = [];
+  readonly histories: History[] = [];
+  private written = 0;
+  private nesting = 0;
+  private count = 0;
+
+  constructor(name: string) {
+    this.name = name;
+  }
+
+  /** The name in generated code of a place that can fail. */
+  site(line: number, naming: Naming, right = NAMELESS, key = ''): string {
+    this.sites.push(new ProgramSite(this.name, line, naming, right, key));
+    return `s${this.sites.length - 1}`;
+  }
+
+  /** The name of what is remembered of a function. */
+  history(): string {
+    this.histories.push(newHistory());
+    return `h${this.histories.length - 1}`;
+  }
+
+  /** A name that is used once in the chunk. */
+  unique(prefix: string): string {
+    return `${prefix}${this.count++}`;
+  }
+
+  /** Counts text; throws what Lua says of programs that are too large. */
+  measure(text: string, body: FunctionBody): string {
+    this.written += text.length;
+    if (this.written > MAX_TEXT) this.refuse(body, 'code size overflow');
+    return text;
+  }
+
+  nest(body: FunctionBody): void {
+    if (++this.nesting > MAX_NESTING) this.refuse(body, 'function or expression too complex');
+  }
+
+  unnest(): void {
+    this.nesting--;
+  }
+
+  private refuse({ line }: FunctionBody, message: string): never {
+    throw new LuaError(`${this.name}:${Math.max(line, 1)}: ${message}`);
+  }
+}
+
+/** How messages call an expression's value. */
+export function namingOf(expression: Expression): Naming {
+  switch (expression.type) {
+    case 'local':
+      return { kind: expression.isUpvalue ? 'upvalue' : 'local', name: expression.local.name };
+    case 'global':
+      return { kind: 'global', name: expression.name };
+    case 'index':
+      return { kind: 'field', name: expression.key.type === 'string' ? expression.key.value : '?' };
+    case 'parentheses':
+      return namingOf(expression.inner);
+    default:
+      return NAMELESS;
+  }
+}

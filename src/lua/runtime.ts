@@ -1,0 +1,176 @@
+/** Everything compiled code calls, under the names it has there. */
+
+import type { Runtime } from './compiler/compile.ts';
+import { LuaError, positionOf } from './error.ts';
+import {
+  call,
+  finish,
+  first,
+  LuaFunction,
+  list,
+  MORE,
+  NOTHING,
+  type Plain,
+  type Stepping,
+  type Steps,
+  TailCall,
+} from './function.ts';
+import { makeReaders, makeWriters } from './indexing.ts';
+import { type Machine, PAUSE, REDO } from './machine.ts';
+import { Metamethods, metafield, wrongOperand } from './metamethods.ts';
+import { parseNumber } from './number-text.ts';
+import { makeOperators } from './operators.ts';
+import type { ProgramSite } from './site.ts';
+import { type History, Speculation } from './speculation.ts';
+import { LuaTable } from './table.ts';
+import type { LuaValue } from './value.ts';
+
+const CALL = metafield('__call');
+/** About what a table and a closure take without what is in them. */
+const TABLE_BYTES = 80;
+const CLOSURE_BYTES = 120;
+const ITEM_BYTES = 16;
+
+/** The iterators of pairs and ipairs, which loops know. */
+export interface Iterators {
+  readonly next: LuaFunction;
+  readonly ipairsNext: LuaFunction;
+}
+
+export function makeRuntime(machine: Machine, iterators: Iterators): Runtime {
+  const { budget } = machine;
+  const metamethods = new Metamethods(machine);
+  const speculation = new Speculation(machine);
+  const { index, field } = makeReaders(machine, metamethods);
+  const { setIndex, setField } = makeWriters(machine, metamethods);
+  const { arithmetic, concat, length, equal, less, lessOrEqual } = makeOperators(budget, metamethods);
+
+  function closure(steps: Stepping): LuaFunction {
+    budget.allocate(CLOSURE_BYTES);
+    const made = new LuaFunction(undefined, steps);
+    made.isBuiltin = false;
+    return made;
+  }
+
+  function speculative(pure: Plain, steps: Stepping, history: History): LuaFunction {
+    budget.allocate(CLOSURE_BYTES);
+    const made = speculation.make(pure, steps, history);
+    made.isBuiltin = false;
+    return made;
+  }
+
+  return {
+    machine,
+    budget,
+    F: LuaFunction,
+    TailCall,
+    MORE,
+    NOTHING,
+    PAUSE,
+    first,
+    list,
+    finish,
+    rest: () => metamethods.rest(),
+    index,
+    field,
+    setIndex,
+    setField,
+    arithmetic,
+    concat,
+    length,
+    equal,
+    less,
+    lessOrEqual,
+    closure,
+    speculative,
+    refill: () => speculation.refill(),
+    redo,
+    ...makeCallers(metamethods),
+    ...makeTables(machine),
+    ...makeLoops(iterators),
+  };
+}
+
+function redo(): never {
+  throw REDO;
+}
+
+/** Calls of what is no function. */
+function makeCallers(metamethods: Metamethods): Runtime {
+  function* callOther(callee: LuaValue, site: ProgramSite, ...args: LuaValue[]): Steps {
+    const handler = metamethods.find(callee, CALL);
+    if (handler instanceof LuaFunction) return yield* call(handler, callee, ...args);
+    return wrongOperand(site, callee, 'call', site);
+  }
+
+  function refuseCall(callee: LuaValue, site: ProgramSite): never {
+    if (metamethods.find(callee, CALL) instanceof LuaFunction) throw REDO;
+    return wrongOperand(site, callee, 'call', site);
+  }
+
+  return { callOther, refuseCall };
+}
+
+function makeTables({ budget }: Machine): Runtime {
+  function makeTable(items: LuaValue[]): LuaTable {
+    budget.allocate(TABLE_BYTES + items.length * ITEM_BYTES);
+    return new LuaTable(items);
+  }
+
+  /**
+   * A table of fields and items in the order they were written: for each letter of `shape`, `f`: its site, key and value,
+   * `i`: an item, `l`: a list of items. As in Lua, an item wins over a field of the same key.
+   */
+  function fillTable(shape: string, parts: readonly unknown[]): LuaTable {
+    const items: LuaValue[] = [];
+    const table = makeTable(items);
+    const fields: [ProgramSite, LuaValue, LuaValue][] = [];
+    let at = 0;
+    for (let i = 0; i < shape.length; i++) {
+      if (shape[i] === 'f') {
+        fields.push([parts[at] as ProgramSite, parts[at + 1] as LuaValue, parts[at + 2] as LuaValue]);
+        at += 3;
+      } else if (shape[i] === 'i') {
+        items.push(parts[at++] as LuaValue);
+      } else {
+        for (const item of parts[at++] as LuaValue[]) items.push(item);
+      }
+    }
+    budget.allocate(shape.length * ITEM_BYTES);
+    for (const [site, key, value] of fields) {
+      if (key === undefined) throw new LuaError(`${positionOf(site)}table index is nil`);
+      if (Number.isNaN(key)) throw new LuaError(`${positionOf(site)}table index is NaN`);
+      if (typeof key !== 'number' || !(key > 0 && key <= items.length && Number.isInteger(key))) table.set(key, value);
+    }
+    return table;
+  }
+
+  /** The table `arg` of a function that takes `...` without using it. */
+  function makeArg(values: readonly LuaValue[]): LuaTable {
+    const table = makeTable([...values]);
+    table.setString('n', values.length);
+    return table;
+  }
+
+  return { makeTable, fillTable, makeArg };
+}
+
+function makeLoops({ next, ipairsNext }: Iterators): Runtime {
+  function loopNumber(value: LuaValue, what: string, site: ProgramSite): number {
+    if (typeof value === 'number') return value;
+    const number = typeof value === 'string' ? parseNumber(value) : undefined;
+    if (number === undefined) {
+      throw new LuaError(`${positionOf(site)}'for' ${what}${what === 'initial' ? ' value' : ''} must be a number`);
+    }
+    return number;
+  }
+
+  /** 1 for a loop over pairs, 2 over ipairs, 0 for any other iterator. */
+  function loopKind(iterator: LuaValue, state: LuaValue, control: LuaValue): number {
+    if (!(state instanceof LuaTable)) return 0;
+    if (iterator === next && control === undefined) return 1;
+    return iterator === ipairsNext && control === 0 ? 2 : 0;
+  }
+
+  return { loopNumber, loopKind };
+}
