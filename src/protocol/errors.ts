@@ -197,6 +197,24 @@ export const ERR = {
   protocolVersion: 'ERR Protocol version is not an integer or out of range',
   noPassword:
     'ERR AUTH <password> called without any password configured for the default user. Are you sure your configuration is correct?',
+  noScript: 'NOSCRIPT No matching script. Please use EVAL.',
+  busyScript: 'BUSY Redis is busy running a script. You can only call SCRIPT KILL or SHUTDOWN NOSAVE.',
+  busyFunction: 'BUSY Redis is busy running a script. You can only call FUNCTION KILL or SHUTDOWN NOSAVE.',
+  notBusy: 'NOTBUSY No scripts in execution right now.',
+  unkillable:
+    'UNKILLABLE Sorry the script already executed write commands against the dataset. You can either wait the script termination or kill the server in a hard way using the SHUTDOWN NOSAVE command.',
+  keysNegative: "ERR Number of keys can't be negative",
+  scriptFlushOption: 'ERR SCRIPT FLUSH only support SYNC|ASYNC option',
+  scriptDebugOption: 'ERR Use SCRIPT DEBUG YES/SYNC/NO',
+  noScriptDebugger: 'ERR There is no debugger for scripts',
+  writesInReadOnly: 'ERR Can not execute a script with write flag using *_ro command.',
+  scriptLacksMemory:
+    "OOM allow-oom flag is not set on the script, can not run it when used memory > 'maxmemory'",
+  luaStack: 'ERR reached lua stack limit',
+  scriptUnknownCommand: 'ERR Unknown Redis command called from script',
+  scriptArity: 'ERR Wrong number of args calling Redis command from script',
+  notFromScript: 'ERR This Redis command is not allowed from script',
+  scriptWrites: 'ERR Write commands are not allowed from read-only scripts.',
   helloNoAuth:
     'NOAUTH HELLO must be called with the client already authenticated, otherwise the HELLO <proto> AUTH <user> <pass> option can be used to authenticate the client and select the RESP protocol version at the same time',
 } as const;
@@ -335,6 +353,16 @@ export function noGroupOfKey(group: string, key: string): string {
 
 export function unknownClaimOption(option: string): string {
   return `ERR Unrecognized XCLAIM option '${untilNul(option)}'`;
+}
+
+/** `problem` is the compiler's, with the place where it is. */
+export function scriptDoesNotCompile(problem: string): string {
+  return `ERR Error compiling script (new function): ${untilNul(problem)}`;
+}
+
+/** An error that ended a script: where it was thrown. `name` is the script's digest or the function's name. */
+export function atLine(text: string, name: string, chunk: string, line: number): string {
+  return `${untilNul(text)} script: ${name}, on @${chunk}:${line}.`;
 }
 
 function untilNul(text: string): string {

@@ -45,6 +45,8 @@ export class Session {
   tracker: Tracker | undefined = undefined;
   /** Memory that the arguments of its request take while it waits for a key. */
   parkedBytes = 0;
+  /** Of the session in which scripts run their commands: who called the script that runs. */
+  caller: Session | undefined = undefined;
   /** True when the connection is to be closed once its replies are written. */
   closing = false;
 

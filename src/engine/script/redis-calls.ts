@@ -1,0 +1,182 @@
+/**
+ * redis.call: a command inside a script.
+ *
+ * The arguments are written into one scratch buffer that every call uses again, the command runs as any does, and its reply
+ * becomes a Lua value directly (lua-reply.ts): a call makes no object beside the string it answers. The checks are Redis's,
+ * in its order; no guard is asked, because what was allowed when the script began stays allowed.
+ *
+ * Commands run as a session of their own: SELECT inside a script does not concern the client that called it.
+ */
+import { formatDouble } from '../../bytes/double.ts';
+import { writeInteger } from '../../bytes/integer.ts';
+import { LuaError } from '../../lua/error.ts';
+import { LuaTable } from '../../lua/table.ts';
+import type { LuaValue } from '../../lua/value.ts';
+import { Args } from '../../protocol/args.ts';
+import { ERR } from '../../protocol/errors.ts';
+import { DENYOOM, MAY_REPLICATE, NOSCRIPT, WRITE } from '../commands/spec.ts';
+import type { Command } from '../dispatch/command.ts';
+import type { Dispatcher } from '../dispatch/dispatch.ts';
+import { Session } from '../dispatch/session.ts';
+import { ALREADY_COUNTED, LuaReply } from './lua-reply.ts';
+
+const INITIAL_BYTES = 16 * 1024;
+/** A larger buffer is given back when the script is over. */
+const KEPT_BYTES = 1024 * 1024;
+/** Arguments stand at 32-bit offsets. */
+const LARGEST_BYTES = 2 ** 31 - 1;
+/** The longest text of a number, with room to spare. */
+const NUMBER_BYTES = 32;
+/** Strings up to this are copied here, longer ones by the system. */
+const SHORT_BYTES = 32;
+
+const NO_ARGUMENT = 'ERR Please specify at least one argument for this redis lib call';
+const BAD_ARGUMENT = 'ERR Lua redis lib command arguments must be strings or integers';
+
+/** What the running script may do. */
+export interface Permissions {
+  readonly writes: boolean;
+  /** Whether commands that need memory may run though there was none when the script began. */
+  readonly growsMemory: boolean;
+}
+
+export class RedisCalls {
+  readonly reply = new LuaReply();
+  readonly session = new Session(SCRIPT_SESSION_ID, this.reply);
+  /** The running script has called a command that writes. */
+  hasWritten = false;
+  /** The newest call was answered with an error. */
+  hasFailed = false;
+  private readonly dispatcher: Dispatcher;
+  private readonly args = new Args(Buffer.allocUnsafeSlow(INITIAL_BYTES));
+  private permissions: Permissions = { writes: true, growsMemory: true };
+
+  constructor(dispatcher: Dispatcher) {
+    this.dispatcher = dispatcher;
+  }
+
+  /** A script begins, called by `caller`. */
+  begin(caller: Session, permissions: Permissions): void {
+    const { session } = this;
+    session.caller = caller;
+    session.database = caller.database;
+    session.user = caller.user;
+    session.noTouch = caller.noTouch;
+    this.reply.protocol = 2;
+    this.permissions = permissions;
+    this.hasWritten = false;
+  }
+
+  /** The script is over. */
+  end(): void {
+    this.session.caller = undefined;
+    if (this.args.bytes.length > KEPT_BYTES) this.attach(Buffer.allocUnsafeSlow(INITIAL_BYTES));
+  }
+
+  /** Runs the command whose name and arguments are `values`; `hasFailed` tells whether it answered an error. */
+  call(values: readonly LuaValue[]): LuaValue {
+    const { args, dispatcher, reply, session } = this;
+    const problem = this.fill(values);
+    if (problem !== undefined) return this.fail(problem);
+    const command = dispatcher.commands.resolve(args);
+    const objection = this.object(command);
+    if (objection !== undefined || command === undefined) return this.refuse(command, objection ?? '');
+    if ((command.flags & WRITE) !== 0) this.hasWritten = true;
+    reply.begin();
+    dispatcher.runInside(session, command, args);
+    this.hasFailed = reply.hasFailed;
+    return reply.take();
+  }
+
+  /** Whether the caller may run a command; undefined when there is no such command. Throws what `call` would fail with. */
+  mayRun(values: readonly LuaValue[]): boolean | undefined {
+    const problem = this.fill(values);
+    if (problem !== undefined) throw new LuaError(errorTable(problem));
+    const command = this.dispatcher.commands.resolve(this.args);
+    return command === undefined || this.lacksSubcommand(command) ? undefined : true;
+  }
+
+  /** Why a command must not run. */
+  private object(command: Command | undefined): string | undefined {
+    const { permissions, args } = this;
+    if (command === undefined || this.lacksSubcommand(command)) return ERR.scriptUnknownCommand;
+    if (!command.accepts(args.count)) return ERR.scriptArity;
+    const { flags } = command;
+    if ((flags & NOSCRIPT) !== 0) return ERR.notFromScript;
+    if (!permissions.writes && (flags & (WRITE | MAY_REPLICATE)) !== 0) return ERR.scriptWrites;
+    // What has begun to write must be able to finish.
+    if (!permissions.growsMemory && !this.hasWritten && (flags & DENYOOM) !== 0) return ERR.oom;
+    return undefined;
+  }
+
+  private lacksSubcommand(command: Command): boolean {
+    return command.subcommands !== undefined && this.args.count > 1;
+  }
+
+  private refuse(command: Command | undefined, objection: string): LuaTable {
+    if (command !== undefined && !this.lacksSubcommand(command)) command.rejected++;
+    this.dispatcher.countError(objection);
+    const table = this.fail(objection);
+    table.setString(ALREADY_COUNTED, true);
+    return table;
+  }
+
+  private fail(text: string): LuaTable {
+    this.hasFailed = true;
+    return errorTable(text);
+  }
+
+  /** Writes the arguments; answers what is wrong with them. */
+  private fill(values: readonly LuaValue[]): string | undefined {
+    const { args } = this;
+    args.count = 0;
+    if (values.length === 0) return NO_ARGUMENT;
+    let at = 0;
+    for (let i = 0; i < values.length; i++) {
+      const value = values[i];
+      const start = at;
+      if (typeof value === 'string') at = this.write(value, at);
+      else if (typeof value === 'number') at = this.writeNumber(value, at);
+      else return BAD_ARGUMENT;
+      args.push(start, at);
+    }
+    return undefined;
+  }
+
+  private write(text: string, at: number): number {
+    const { length } = text;
+    const { bytes } = this.reserve(at, length);
+    if (length > SHORT_BYTES) bytes.latin1Write(text, at, length);
+    else for (let i = 0; i < length; i++) bytes[at + i] = text.charCodeAt(i);
+    return at + length;
+  }
+
+  private writeNumber(value: number, at: number): number {
+    if (!Number.isSafeInteger(value)) return this.write(formatDouble(value), at);
+    return writeInteger(this.reserve(at, NUMBER_BYTES).bytes, at, value + 0);
+  }
+
+  private reserve(at: number, length: number): Args {
+    const { args } = this;
+    const needed = at + length;
+    if (needed <= args.bytes.length) return args;
+    if (needed > LARGEST_BYTES) throw new LuaError('not enough memory');
+    const grown = Buffer.allocUnsafeSlow(Math.min(LARGEST_BYTES, Math.max(needed, args.bytes.length * 2)));
+    args.bytes.copy(grown, 0, 0, at);
+    this.attach(grown);
+    return args;
+  }
+
+  private attach(bytes: Buffer): void {
+    this.args.attach(bytes, new DataView(bytes.buffer, bytes.byteOffset, bytes.length));
+  }
+}
+
+/** No connection has this number. */
+const SCRIPT_SESSION_ID = -1;
+
+export function errorTable(text: string): LuaTable {
+  const table = new LuaTable();
+  table.setString('err', text);
+  return table;
+}
