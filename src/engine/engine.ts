@@ -54,6 +54,8 @@ import { Effects } from './effects/effects.ts';
 import type { Clock } from './keyspace/clock.ts';
 import { Evictor } from './keyspace/eviction.ts';
 import { Keyspace } from './keyspace/keyspace.ts';
+import type { Heap } from './script/lua-state.ts';
+import { Scripting } from './script/scripting.ts';
 
 /** The commands that need nothing but the engine. */
 const FAMILIES: readonly Family[] = [
@@ -110,6 +112,8 @@ export interface EngineOptions {
   readonly databases: number;
   /** Commands of what surrounds the engine (CONFIG, CLIENT, …). */
   readonly families: readonly Family[];
+  /** What a script's memory is measured by; without it none is limited but by the length of its strings. */
+  readonly heap?: Heap;
   /** Guards of what surrounds the engine, asked after authentication and before memory. */
   readonly guards: readonly Guard[];
 }
@@ -120,6 +124,7 @@ export class Engine {
   readonly commands = new CommandTable();
   readonly dispatcher: Dispatcher;
   readonly evictor: Evictor;
+  readonly scripting: Scripting;
   readonly limits: Limits = {
     maxBulkBytes: 512 * 1024 * 1024,
     lazyFlush: false,
@@ -142,6 +147,8 @@ export class Engine {
       waitForLargeCopies,
     ];
     this.dispatcher = new Dispatcher(this.keyspace, this.commands, this.limits, guards, options.clock, nobody);
+    this.scripting = new Scripting(this.dispatcher, options.clock, options.heap);
+    for (const family of this.scripting.families) this.commands.addFamily(family);
     this.keyspace.copies.whenActive = (active) => this.dispatcher.alert(COPYING, active);
   }
 }

@@ -208,8 +208,14 @@ export const ERR = {
   scriptDebugOption: 'ERR Use SCRIPT DEBUG YES/SYNC/NO',
   noScriptDebugger: 'ERR There is no debugger for scripts',
   writesInReadOnly: 'ERR Can not execute a script with write flag using *_ro command.',
-  scriptLacksMemory:
-    "OOM allow-oom flag is not set on the script, can not run it when used memory > 'maxmemory'",
+  scriptLacksMemory: "OOM allow-oom flag is not set on the script, can not run it when used memory > 'maxmemory'",
+  functionNotFound: 'ERR Function not found',
+  badKeyCount: 'ERR Bad number of keys provided',
+  functionFlushOption: 'ERR FUNCTION FLUSH only supports SYNC|ASYNC option',
+  functionCodeMissing: 'ERR Function code is missing',
+  libraryNotFound: 'ERR Library not found',
+  libraryNameMissing: 'ERR library name argument was not given',
+  restorePolicy: 'ERR Wrong restore policy given, value should be either FLUSH, APPEND or REPLACE.',
   luaStack: 'ERR reached lua stack limit',
   scriptUnknownCommand: 'ERR Unknown Redis command called from script',
   scriptArity: 'ERR Wrong number of args calling Redis command from script',
@@ -360,11 +366,29 @@ export function scriptDoesNotCompile(problem: string): string {
   return `ERR Error compiling script (new function): ${untilNul(problem)}`;
 }
 
+export function libraryExists(name: string): string {
+  return `ERR Library '${name}' already exists`;
+}
+
+/** As FUNCTION RESTORE says it, of a library or a function. */
+export function restoredExists(what: 'Library' | 'Function', name: string): string {
+  return `ERR ${what} ${name} already exists`;
+}
+
+export function unknownFunctionOption(option: string): string {
+  return `ERR Unknown option given: ${untilNul(option)}`;
+}
+
+export function unknownListArgument(argument: string): string {
+  return `ERR Unknown argument ${untilNul(argument)}`;
+}
+
 /** An error that ended a script: where it was thrown. `name` is the script's digest or the function's name. */
 export function atLine(text: string, name: string, chunk: string, line: number): string {
   return `${untilNul(text)} script: ${name}, on @${chunk}:${line}.`;
 }
 
-function untilNul(text: string): string {
+/** What C takes for the text. */
+export function untilNul(text: string): string {
   return text.split('\0', 1)[0];
 }

@@ -141,26 +141,17 @@ export function textOf(reply: string): string {
 
 /** Where the RESP2 or RESP3 reply that begins at `at` ends; undefined when more bytes are needed. */
 function endOfReply(text: string, at: number): number | undefined {
-  const lineEnd = text.indexOf('\r\n', at);
-  if (lineEnd < 0) return undefined;
-  const size = Number(text.slice(at + 1, lineEnd));
-  let next = lineEnd + 2;
-  switch (text[at]) {
-    case '$':
-    case '=':
-      if (size >= 0) next += size + 2;
-      return next <= text.length ? next : undefined;
-    case '*':
-    case '~':
-    case '>':
-    case '%':
-      for (let left = text[at] === '%' ? size * 2 : size; left > 0; left--) {
-        const end = endOfReply(text, next);
-        if (end === undefined) return undefined;
-        next = end;
-      }
-      return next;
-    default:
-      return next;
+  let next = at;
+  for (let left = 1; left > 0; left--) {
+    const lineEnd = text.indexOf('\r\n', next);
+    if (lineEnd < 0) return undefined;
+    const size = Number(text.slice(next + 1, lineEnd));
+    const marker = text[next];
+    next = lineEnd + 2;
+    if ('$='.includes(marker) && size >= 0) next += size + 2;
+    else if ('*~>'.includes(marker) && size > 0) left += size;
+    else if (marker === '%') left += size * 2;
+    if (next > text.length) return undefined;
   }
+  return next;
 }

@@ -14,6 +14,7 @@ import {
   STALE,
 } from '../engine/commands/spec.ts';
 import type { Call } from '../engine/dispatch/call.ts';
+import type { Scripting } from '../engine/script/scripting.ts';
 import type { Args } from '../protocol/args.ts';
 import { ERR } from '../protocol/errors.ts';
 import type { Reply } from '../protocol/reply.ts';
@@ -22,7 +23,7 @@ import { sunset } from './lolwut.ts';
 import type { Shutdown } from './shutdown.ts';
 import { unixMicros } from './system-clock.ts';
 
-export function serverCommands(shutdown: Shutdown): Family {
+export function serverCommands(shutdown: Shutdown, scripting: Scripting): Family {
   return family('server', [
     row('TIME', (_, __, reply) => time(reply), 1, LOADING | STALE | FAST, NO_KEYS, {
       tips: ['nondeterministic_output'],
@@ -30,7 +31,7 @@ export function serverCommands(shutdown: Shutdown): Family {
     row('LOLWUT', lolwut, -1, READONLY | FAST),
     row(
       'SHUTDOWN',
-      (call, args, reply) => end(shutdown, call, args, reply),
+      (call, args, reply) => end(shutdown, scripting, call, args, reply),
       -1,
       ADMIN | NOSCRIPT | LOADING | STALE | NO_MULTI | ALLOW_BUSY,
     ),
@@ -54,13 +55,18 @@ function lolwut(call: Call, args: Args, reply: Reply): void {
 const ABORT = 1 << 30;
 
 /** SHUTDOWN [NOSAVE | SAVE] [NOW] [FORCE] [ABORT]: no reply when it succeeds, the connection is closed. */
-function end(shutdown: Shutdown, call: Call, args: Args, reply: Reply): void {
+function end(shutdown: Shutdown, { runner }: Scripting, call: Call, args: Args, reply: Reply): void {
   const wishes = wishesOf(args);
   if (wishes === undefined) return reply.error(ERR.syntax);
   if (wishes === ABORT) {
     if (shutdown.abort()) reply.ok();
     else reply.error(ERR.noShutdown);
     return;
+  }
+  // A script that is interrupted must not be left half done by chance: whoever means it says NOSAVE.
+  const { current } = runner;
+  if (current !== undefined && (wishes & SHUTDOWN.nosave) === 0) {
+    return reply.error(current.program.isFunction ? ERR.busyFunction : ERR.busyScript);
   }
   if (!shutdown.begin(wishes)) return reply.error(ERR.shutdownFailed);
   call.session.closing = true;

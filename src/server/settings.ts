@@ -48,10 +48,21 @@ export function applySettings({ config, engine, cron, log }: Settable): void {
     engine.dispatcher.tracking.limit(config.integer('tracking-table-max-keys'));
   });
   setting(ENCODING_OPTIONS, () => applyEncodings(config, engine));
-  engine.dispatcher.call.notices.warn = (text) => log.warning(text);
+  Object.assign(engine.dispatcher.call.notices, {
+    debug: (text: string) => log.debug(text),
+    verbose: (text: string) => log.verbose(text),
+    notice: (text: string) => log.notice(text),
+    warn: (text: string) => log.warning(text),
+  });
   setting(['hz', 'activerehashing'], () => {
     cron.hz = config.integer('hz');
     cron.resizes = config.flag('activerehashing');
+  });
+  setting(['busy-reply-threshold', 'script-time-limit', 'script-memory-limit'], () => {
+    const { limits } = engine.scripting.runner;
+    limits.busyMs = config.integer('busy-reply-threshold');
+    limits.hardMs = config.integer('script-time-limit');
+    limits.memoryBytes = config.integer('script-memory-limit');
   });
   setting(['loglevel'], () => {
     log.level = config.choice('loglevel');

@@ -1,3 +1,5 @@
+import { functionsDocs } from '../script/functions.docs.ts';
+import { scriptsDocs } from '../script/scripts.docs.ts';
 import { bitfieldDocs } from './bitfield.docs.ts';
 import { bitmapsDocs } from './bitmaps.docs.ts';
 import { blockingListPopsDocs } from './blocking-list-pops.docs.ts';
@@ -63,5 +65,7 @@ export const ENGINE_DOCS: readonly Docs[] = [
   databasesDocs,
   transactionsDocs,
   waitingDocs,
+  scriptsDocs,
+  functionsDocs,
   introspectionDocs,
 ];

@@ -21,7 +21,7 @@ export class Call {
   /** There was no room below the memory limit when the outermost command began. */
   lacksMemory = false;
   /** Where the operator is told what a client is not. */
-  readonly notices: Notices = { warn: () => undefined };
+  readonly notices = noNotices();
   /** Room for the text of a number that a command stores; nothing outlives the call in it. */
   readonly scratch = newScratch();
 
@@ -65,7 +65,15 @@ export interface Limits {
   checksDumps: boolean;
 }
 
-/** The engine's messages to whoever operates it; the server writes them to its log. */
+/** The engine's messages to whoever operates it, by importance; the server writes them to its log. */
 export interface Notices {
+  debug: (text: string) => void;
+  verbose: (text: string) => void;
+  notice: (text: string) => void;
   warn: (text: string) => void;
+}
+
+function noNotices(): Notices {
+  const ignore = (): void => {};
+  return { debug: ignore, verbose: ignore, notice: ignore, warn: ignore };
 }

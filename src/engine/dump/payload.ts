@@ -20,8 +20,13 @@ export function writePayload(output: RdbOutput, arena: Arena, ref: Ref): void {
   output.clear();
   output.byte(type);
   writeValue(output, arena, ref);
+  writeFooter(output, oldestVersionOf(type));
+}
+
+/** Writes version and checksum behind all that the output holds. */
+export function writeFooter(output: RdbOutput, version: number): void {
   if (!output.reserve(FOOTER_BYTES)) return;
-  output.byte(oldestVersionOf(type));
+  output.byte(version);
   output.byte(0);
   const crc = new Crc64();
   crc.add(output.bytes, output.view, 0, output.at);

@@ -16,9 +16,9 @@
  * object but itself; aggregates are filled from a stack of frames that is used again and again.
  */
 import { formatDouble } from '../../bytes/double.ts';
-import type { Deferred, Reply } from '../../protocol/reply.ts';
 import { LuaTable } from '../../lua/table.ts';
 import type { LuaValue } from '../../lua/value.ts';
+import type { Deferred, Reply } from '../../protocol/reply.ts';
 
 /** Marks an error that was counted when its command failed: it is not counted again when the script returns it. */
 export const ALREADY_COUNTED = 'ignore_error_stats_update';
@@ -32,11 +32,13 @@ const WIDE = /[^\0-\x7f]/;
 class Frame {
   /** Elements still to come; `UNTIL_ENDED` when it is told at the end. */
   left = 0;
-  kind: 'array' | 'set' | 'map' = 'array';
-  /** Of an array. */
+  kind: 'array' | 'sparse' | 'set' | 'map' = 'array';
+  /** Of an array in RESP2, where nothing is nil. */
   items: LuaValue[] = [];
   /** Of others. */
   table = NO_TABLE;
+  /** Of an array in RESP3: its newest index. */
+  at = 0;
   /** Of a map: the key whose value comes next. */
   key: LuaValue = undefined;
 }
@@ -92,15 +94,15 @@ export class LuaReply implements Reply {
   }
 
   bulk(bytes: Buffer, _: DataView, start: number, end: number): void {
-    this.put(bytes.latin1Slice(start, end));
+    this.put(bytes.toString('latin1', start, end));
   }
 
   buffer(bytes: Uint8Array): void {
-    this.put(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).latin1Slice());
+    this.put(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString('latin1'));
   }
 
   text(value: string): void {
-    this.put(WIDE.test(value) ? Buffer.from(value).latin1Slice() : value);
+    this.put(WIDE.test(value) ? Buffer.from(value).toString('latin1') : value);
   }
 
   latin1(value: string): void {
@@ -109,7 +111,7 @@ export class LuaReply implements Reply {
 
   verbatim(value: string): void {
     if (this.protocol === 2) return this.text(value);
-    this.formatted('txt', WIDE.test(value) ? Buffer.from(value).latin1Slice() : value);
+    this.formatted('txt', WIDE.test(value) ? Buffer.from(value).toString('latin1') : value);
   }
 
   formatted(format: string, value: string): void {
@@ -210,16 +212,16 @@ export class LuaReply implements Reply {
     return this.protocol === 2 ? this.beginArray() : this.beginMap();
   }
 
-  private open(kind: Frame['kind'], left: number): void {
-    const inner = this.protocol === 2 ? 'array' : kind;
+  private open(kind: 'array' | 'set' | 'map', left: number): void {
     const items: LuaValue[] = [];
     const table = new LuaTable(items);
-    this.put(inner === 'array' ? table : tableOf(inner, table));
+    this.put(this.protocol === 2 || kind === 'array' ? table : tableOf(kind, table));
     if (left === 0) return;
     if (this.depth === this.frames.length) this.frames.push(new Frame());
     const frame = this.frames[this.depth++];
     frame.left = left;
-    frame.kind = inner;
+    frame.kind = this.protocol === 2 ? 'array' : kind === 'array' ? 'sparse' : kind;
+    frame.at = 0;
     frame.items = items;
     frame.table = table;
     frame.key = undefined;
@@ -239,6 +241,7 @@ export class LuaReply implements Reply {
 
 function add(frame: Frame, value: LuaValue): void {
   if (frame.kind === 'array') frame.items.push(value);
+  else if (frame.kind === 'sparse') frame.table.setInt(++frame.at, value);
   else if (frame.kind === 'set') frame.table.set(value, true);
   else if (frame.key === undefined) frame.key = value;
   else {

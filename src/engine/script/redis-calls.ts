@@ -9,6 +9,7 @@
  */
 import { formatDouble } from '../../bytes/double.ts';
 import { writeInteger } from '../../bytes/integer.ts';
+import type { Budget } from '../../lua/budget.ts';
 import { LuaError } from '../../lua/error.ts';
 import { LuaTable } from '../../lua/table.ts';
 import type { LuaValue } from '../../lua/value.ts';
@@ -30,6 +31,10 @@ const NUMBER_BYTES = 32;
 /** Strings up to this are copied here, longer ones by the system. */
 const SHORT_BYTES = 32;
 
+/** What a command is worth in a script's steps, and each microsecond that it is known to have taken. */
+const STEPS_OF_CALL = 20;
+const STEPS_OF_MICRO = 50;
+
 const NO_ARGUMENT = 'ERR Please specify at least one argument for this redis lib call';
 const BAD_ARGUMENT = 'ERR Lua redis lib command arguments must be strings or integers';
 
@@ -50,19 +55,21 @@ export class RedisCalls {
   private readonly dispatcher: Dispatcher;
   private readonly args = new Args(Buffer.allocUnsafeSlow(INITIAL_BYTES));
   private permissions: Permissions = { writes: true, growsMemory: true };
+  private budget: Budget | undefined;
 
   constructor(dispatcher: Dispatcher) {
     this.dispatcher = dispatcher;
   }
 
   /** A script begins, called by `caller`. */
-  begin(caller: Session, permissions: Permissions): void {
+  begin(caller: Session, budget: Budget, permissions: Permissions): void {
     const { session } = this;
     session.caller = caller;
     session.database = caller.database;
     session.user = caller.user;
     session.noTouch = caller.noTouch;
     this.reply.protocol = 2;
+    this.budget = budget;
     this.permissions = permissions;
     this.hasWritten = false;
   }
@@ -83,7 +90,9 @@ export class RedisCalls {
     if (objection !== undefined || command === undefined) return this.refuse(command, objection ?? '');
     if ((command.flags & WRITE) !== 0) this.hasWritten = true;
     reply.begin();
+    const { lastMicros } = dispatcher;
     dispatcher.runInside(session, command, args);
+    this.budget?.spend(STEPS_OF_CALL + (dispatcher.lastMicros - lastMicros) * STEPS_OF_MICRO);
     this.hasFailed = reply.hasFailed;
     return reply.take();
   }
@@ -146,7 +155,7 @@ export class RedisCalls {
   private write(text: string, at: number): number {
     const { length } = text;
     const { bytes } = this.reserve(at, length);
-    if (length > SHORT_BYTES) bytes.latin1Write(text, at, length);
+    if (length > SHORT_BYTES) bytes.write(text, at, 'latin1');
     else for (let i = 0; i < length; i++) bytes[at + i] = text.charCodeAt(i);
     return at + length;
   }

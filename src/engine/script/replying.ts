@@ -13,7 +13,7 @@
  */
 import { LuaTable } from '../../lua/table.ts';
 import type { LuaValue } from '../../lua/value.ts';
-import { ERR } from '../../protocol/errors.ts';
+import { ERR, untilNul } from '../../protocol/errors.ts';
 import type { Deferred, Reply } from '../../protocol/reply.ts';
 import { ALREADY_COUNTED } from './lua-reply.ts';
 
@@ -92,7 +92,7 @@ export function errorOf(table: LuaTable): { text: string; isCounted: boolean } |
 
 /** Replies with an error; one that was counted already is none of the command that replies it. */
 export function replyError(reply: Reply, text: string, isCounted: boolean): void {
-  reply.error(text.replace(/[\r\n]+$/, ''));
+  reply.error(untilNul(text).replace(/[\r\n]+$/, ''));
   if (isCounted) reply.errors--;
 }
 
@@ -122,7 +122,7 @@ function replyTable(reply: Reply, table: LuaTable): Level | undefined {
   const ok = table.getString('ok');
   const double = table.getString('double');
   const bigNumber = table.getString('big_number');
-  if (typeof ok === 'string') reply.status(ok.replace(/[\r\n]/g, ' '));
+  if (typeof ok === 'string') reply.status(untilNul(ok).replace(/[\r\n]/g, ' '));
   else if (typeof double === 'number') reply.double(double);
   else if (typeof bigNumber === 'string') reply.bigNumber(bigNumber.replace(/[\r\n]/g, ' '));
   else if (!replyVerbatim(reply, table.getString('verbatim_string'))) return beginAggregate(reply, table);

@@ -64,3 +64,35 @@ function wordsOf(line: string): string[] | undefined {
 function flagNamesOf(list: string): string[] {
   return list === '' ? [] : list.split(',');
 }
+
+/** A library as its first line names it. */
+export interface LibraryHeader {
+  readonly engine: string;
+  readonly name: string;
+  /** The library without the words of its first line. */
+  readonly code: string;
+}
+
+/** Reads the first line of a library; a string is what is wrong with it, as an error text. */
+export function readLibraryHeader(body: string): LibraryHeader | string {
+  if (!body.startsWith('#!')) return 'ERR Missing library metadata';
+  const line = firstLineOf(body);
+  const [engine, ...options] = (line === undefined ? undefined : wordsOf(line)) ?? [];
+  if (line === undefined || engine === undefined) return 'ERR Invalid library metadata';
+  let name: string | undefined;
+  for (const option of options) {
+    if (!/^name=/i.test(option)) return `ERR Invalid metadata value given: ${option}`;
+    if (name !== undefined) return 'ERR Invalid metadata value, name argument was given multiple times';
+    name = option.slice('name='.length);
+  }
+  if (name === undefined) return 'ERR Library name was not given';
+  return { engine: engine.slice(2), name, code: body.slice(line.length) };
+}
+
+/** What libraries and functions may be called. */
+export function isSoundName(name: string): boolean {
+  return /^\w+$/.test(name);
+}
+
+export const BAD_NAME =
+  'ERR Library names can only contain letters, numbers, or underscores(_) and must be at least one character long';

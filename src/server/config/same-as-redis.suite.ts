@@ -23,6 +23,8 @@ export const NEWER: Record<string, string> = {
   'set-max-listpack-value': 'new in Redis 7.2',
   'locale-collate': 'new in Redis 7.2',
   'cluster-announce-human-nodename': 'new in Redis 7.2',
+  'script-time-limit': 'only here',
+  'script-memory-limit': 'only here',
 };
 export const DIFFERENT: Record<string, string> = {
   maxclients: 'redis-server lowers it to what the limit on open files allows',

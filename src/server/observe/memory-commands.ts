@@ -38,7 +38,7 @@ export function memoryCommands(server: Observed): Family {
   return family('server', [
     container('MEMORY', [
       row('USAGE', usage, -3, READONLY, key(2, RO)),
-      row('STATS', (_, __, reply) => stats(server.memory.report(), reply), 2, 0, NO_KEYS, REPORT),
+      row('STATS', (_, __, reply) => stats(server, reply), 2, 0, NO_KEYS, REPORT),
       row('DOCTOR', (_, __, reply) => doctor(server, reply), 2, 0, NO_KEYS, REPORT),
       row('MALLOC-STATS', (_, __, reply) => allocatorStats(server, reply), 2, 0, NO_KEYS, REPORT),
       row('PURGE', (_, __, reply) => purge(reply), 2, 0, NO_KEYS, {
@@ -78,8 +78,10 @@ function usage(call: Call, args: Args, reply: Reply): void {
   );
 }
 
-/** Redis's map; scripts, replicas, the log and the cluster bus take nothing yet. */
-function stats(report: MemoryReport, reply: Reply): void {
+/** Redis's map; replicas, the log and the cluster bus take nothing yet. */
+function stats({ memory, engine }: Observed, reply: Reply): void {
+  const report = memory.report();
+  const { evaluator, functions } = engine.scripting;
   const { startup, overhead, keys, dataset, arenaUsed, arenaActive, resident } = report;
   const map = reply.beginMap();
   let pairs = 0;
@@ -104,8 +106,8 @@ function stats(report: MemoryReport, reply: Reply): void {
     'clients.normal': report.clients,
     'cluster.links': 0,
     'aof.buffer': 0,
-    'lua.caches': 0,
-    'functions.caches': 0,
+    'lua.caches': evaluator.cache.bytes,
+    'functions.caches': functions.libraries.bytes,
   });
   pairs += replyDatabases(report, reply);
   integers({

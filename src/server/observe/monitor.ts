@@ -15,7 +15,7 @@ import { ADMIN, MAY_REPLICATE, READONLY, RUNS_SCRIPT, SKIP_MONITOR, WRITE } from
 import type { Call } from '../../engine/dispatch/call.ts';
 import type { Dispatcher } from '../../engine/dispatch/dispatch.ts';
 import type { Guard } from '../../engine/dispatch/guard.ts';
-import { MONITORING, REPLIES_ON } from '../../engine/dispatch/session.ts';
+import { MONITORING, REPLIES_ON, type Session } from '../../engine/dispatch/session.ts';
 import type { Args } from '../../protocol/args.ts';
 import { ERR } from '../../protocol/errors.ts';
 import { OutputBuffer } from '../../protocol/output-buffer.ts';
@@ -100,9 +100,7 @@ export class Monitors {
     const { lines } = this;
     if (lines.at > FLUSH_BYTES) this.giveOut();
     this.lastLine = lines.at;
-    const connection = this.clients.of(session);
-    const from = connection?.onUnixSocket ? `unix:${connection.address.slice(0, -2)}` : (connection?.address ?? '');
-    lines.ascii(`+${timestamp()} [${databaseAfter(call, args)} ${from}]`);
+    lines.ascii(`+${timestamp()} [${databaseAfter(call, args)} ${this.senderOf(session)}]`);
     const hidden = hiddenArguments(command, args);
     for (let i = 0; i < args.count; i++) {
       if (lines.at - this.lastLine > LONGEST_LINE_BYTES) {
@@ -114,6 +112,13 @@ export class Monitors {
     }
     lines.ascii('\r\n');
     this.clients.traffic.scheduleFlush();
+  }
+
+  /** Who sent a command: an address, or a script. */
+  private senderOf(session: Session): string {
+    if (session.caller !== undefined) return 'lua';
+    const connection = this.clients.of(session);
+    return connection?.onUnixSocket ? `unix:${connection.address.slice(0, -2)}` : (connection?.address ?? '');
   }
 
   private giveOut(): void {

@@ -1,7 +1,7 @@
 /** Logs of slow commands, latency, and what clients are told about. */
 
 import { compound, keyspaceEvents, percentiles } from '../compound-options.ts';
-import { bool, integer, LONG_MAX } from '../scalar-options.ts';
+import { bool, integer, LONG_MAX, memory } from '../scalar-options.ts';
 
 export const observationOptions = [
   integer('slowlog-log-slower-than', 10000, -1, LONG_MAX, 'Microseconds from which a command is logged; -1 logs none'),
@@ -15,6 +15,14 @@ export const observationOptions = [
   integer('tracking-table-max-keys', 1000000, 0, LONG_MAX, 'Keys remembered for client-side caching; 0 is no limit'),
   integer('busy-reply-threshold', 5000, 0, LONG_MAX, 'Milliseconds after which others are told a script is busy', {
     alias: 'lua-time-limit',
-    inert: 'there are no scripts yet',
   }),
+  // Redis has neither limit: there only SCRIPT KILL, or the end of the server, ends a script.
+  integer(
+    'script-time-limit',
+    0,
+    0,
+    LONG_MAX,
+    'Milliseconds after which a script is ended, written or not; 0 is never',
+  ),
+  memory('script-memory-limit', 256 << 20, 1 << 20, LONG_MAX, 'Memory that one script may hold'),
 ] as const;

@@ -1,5 +1,6 @@
-/** INFO's section on memory. Scripts, replicas, the append-only file and the cluster bus take none: there are none yet. */
+/** INFO's section on memory. Replicas, the append-only file and the cluster bus take none: there are none yet. */
 import { totalmem } from 'node:os';
+import type { Scripting } from '../../../engine/script/scripting.ts';
 import { humanBytes } from '../byte-size.ts';
 import type { MemoryReport } from '../memory-usage.ts';
 import type { Observed } from '../observed.ts';
@@ -14,7 +15,7 @@ export function memory({ memory, engine }: Observed): Fields {
     ...inUse(report),
     total_system_memory: totalmem(),
     total_system_memory_human: humanBytes(totalmem()),
-    ...NO_SCRIPTS,
+    ...scripts(engine.scripting),
     maxmemory: evictor.maxMemory,
     maxmemory_human: humanBytes(evictor.maxMemory),
     maxmemory_policy: evictor.policyName,
@@ -61,21 +62,27 @@ function inUse(report: MemoryReport): Fields {
   };
 }
 
-const NO_SCRIPTS: Fields = {
-  used_memory_lua: 0,
-  used_memory_vm_eval: 0,
-  used_memory_lua_human: humanBytes(0),
-  used_memory_scripts_eval: 0,
-  number_of_cached_scripts: 0,
-  number_of_functions: 0,
-  number_of_libraries: 0,
-  used_memory_vm_functions: 0,
-  used_memory_vm_total: 0,
-  used_memory_vm_total_human: humanBytes(0),
-  used_memory_functions: 0,
-  used_memory_scripts: 0,
-  used_memory_scripts_human: humanBytes(0),
-};
+/** Programs and what they make live on the JavaScript heap, where nobody can tell whose a byte is: the texts are counted. */
+function scripts({ evaluator, functions }: Scripting): Fields {
+  const { cache } = evaluator;
+  const { libraries } = functions;
+  const total = cache.bytes + libraries.bytes;
+  return {
+    used_memory_lua: 0,
+    used_memory_vm_eval: 0,
+    used_memory_lua_human: humanBytes(0),
+    used_memory_scripts_eval: cache.bytes,
+    number_of_cached_scripts: cache.size,
+    number_of_functions: libraries.functionCount,
+    number_of_libraries: libraries.size,
+    used_memory_vm_functions: 0,
+    used_memory_vm_total: 0,
+    used_memory_vm_total_human: humanBytes(0),
+    used_memory_functions: libraries.bytes,
+    used_memory_scripts: total,
+    used_memory_scripts_human: humanBytes(total),
+  };
+}
 
 /**
  * The allocator's resident bytes are the process's: like a redis-server without jemalloc we cannot tell which of them are

@@ -1,0 +1,95 @@
+/**
+ * A Lua state as scripts have it: one machine and one table of globals, which nobody can change once it is made.
+ *
+ * Redis adds libraries for bits, JSON, MessagePack and binary structures, and its own; and its `pcall` gives the text of an
+ * error that is a table, as redis.call throws it.
+ */
+import { Budget, DEFAULT_LIMITS } from '../../lua/budget.ts';
+import { LuaFunction, list, type Steps } from '../../lua/function.ts';
+import { bitLibrary } from '../../lua/libraries/bit.ts';
+import { cjsonLibrary } from '../../lua/libraries/cjson.ts';
+import { cmsgpackLibrary } from '../../lua/libraries/cmsgpack.ts';
+import { mathLibrary } from '../../lua/libraries/math.ts';
+import { osLibrary } from '../../lua/libraries/os.ts';
+import { Random } from '../../lua/libraries/random.ts';
+import { stringLibrary } from '../../lua/libraries/string.ts';
+import { structLibrary } from '../../lua/libraries/struct.ts';
+import { tableLibrary } from '../../lua/libraries/table.ts';
+import { addBuiltins } from '../../lua/library.ts';
+import { Lua } from '../../lua/lua.ts';
+import type { Machine } from '../../lua/machine.ts';
+import { LuaTable } from '../../lua/table.ts';
+import type { LuaValue } from '../../lua/value.ts';
+import type { Clock } from '../keyspace/clock.ts';
+import { protectGlobals } from './protection.ts';
+
+/** The memory of the process, by which a script's is measured. */
+export interface Heap {
+  usedBytes(): number;
+  /** Frees garbage at once. */
+  collect(): void;
+}
+
+export class LuaState {
+  readonly globals: LuaTable;
+  private readonly lua: Lua;
+
+  /** `library` is the table `redis`. */
+  constructor(clock: Clock, heap: Heap, library: LuaTable) {
+    const surroundings = {
+      nowMs: () => clock.micros() / 1000,
+      heapBytes: () => heap.usedBytes(),
+      collectGarbage: () => heap.collect(),
+    };
+    const budget = new Budget(surroundings, { ...DEFAULT_LIMITS });
+    this.lua = new Lua(budget);
+    this.globals = this.lua.globals;
+    const strings = stringLibrary(budget);
+    const libraries = {
+      string: strings,
+      table: tableLibrary(budget),
+      math: mathLibrary(new Random()),
+      os: osLibrary(() => clock.micros() / 1e6),
+      bit: bitLibrary(),
+      cjson: cjsonLibrary(budget),
+      cmsgpack: cmsgpackLibrary(budget),
+      struct: structLibrary(budget),
+      redis: library,
+    };
+    for (const [name, table] of Object.entries(libraries)) this.globals.setString(name, table);
+    this.lua.machine.stringMetatable = metatableOf(strings);
+    this.unwrapErrors();
+    protectGlobals(this.globals);
+  }
+
+  get machine(): Machine {
+    return this.lua.machine;
+  }
+
+  /** Compiles a chunk, whose name in messages is `name`. Throws a LuaError that tells what is wrong with it. */
+  compile(source: string, name: string, globals: LuaTable): LuaFunction {
+    return this.lua.compile(source, `@${name}`, globals);
+  }
+
+  /** Lets pcall answer the text of an error that is a table with one. */
+  private unwrapErrors(): void {
+    const pcall = this.globals.getString('pcall');
+    if (!(pcall instanceof LuaFunction)) throw new Error('Lua has no pcall');
+    addBuiltins(this.globals, {
+      *pcall(...args: LuaValue[]): Steps {
+        const result = list(yield* pcall.steps(...args));
+        const [isOk, value] = result;
+        if (isOk !== false || !(value instanceof LuaTable)) return result;
+        const text = value.getString('err');
+        return typeof text === 'string' || typeof text === 'number' ? [false, text] : result;
+      },
+    });
+  }
+}
+
+function metatableOf(library: LuaTable): LuaTable {
+  const metatable = new LuaTable();
+  metatable.setString('__index', library);
+  metatable.readonly = true;
+  return metatable;
+}
