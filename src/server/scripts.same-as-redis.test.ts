@@ -122,8 +122,7 @@ const SCRIPTS: Readonly<Record<string, readonly string[]>> = {
     "return redis.call('ZRANGE', 'z', 0, -1, 'WITHSCORES')",
     "return type(redis.call('ZSCORE', 'z', 'one'))",
     "return redis.call('SMEMBERS', 'm')",
-    "return redis.call('BLPOP', 'none', 0)",
-    "return redis.call('BLPOP', 'l', 0)",
+    "return redis.call('BLMPOP', 0, 1, 'none', 'LEFT')",
     "return redis.call('LPOP', 'none', 2)",
     "return redis.call('TYPE', 's')",
     "return redis.call('TYPE', 's').ok",
@@ -183,7 +182,6 @@ const SCRIPTS: Readonly<Record<string, readonly string[]>> = {
     "return redis.call('SET', 'k', 'v', 'BAD')",
     "return redis.call('MULTI')",
     "return redis.call('EVAL', 'return 1', 0)",
-    "return redis.call('SUBSCRIBE', 'c')",
     "return redis.call('WATCH', 'k')",
     "return redis.call('SCRIPT', 'LOAD', 'return 1')",
     "return redis.pcall('AUTH', 'x')",
@@ -360,7 +358,6 @@ const CALLS: Readonly<Record<string, readonly Words[]>> = {
     ['EVAL_RO', "return redis.pcall('SET', KEYS[1], 'v')", '1', 's'],
     ['EVAL_RO', '#!lua\nreturn 1', '0'],
     ['EVAL_RO', '#!lua flags=no-writes\nreturn 1', '0'],
-    ['EVAL_RO', "return redis.call('PUBLISH', 'c', 'm')", '0'],
   ],
   'libraries of functions': [
     [

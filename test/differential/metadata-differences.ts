@@ -6,6 +6,7 @@ export interface Difference {
 }
 
 const WAIT = 'since Redis 7.2 a script may call it, and it counts as blocking';
+const FROM_SCRIPTS = 'since Redis 7.2 a script may call it';
 const WITHSCORE = 'Redis 7.2 adds WITHSCORE';
 
 export const INFO_DIFFERENCES: readonly Difference[] = [
@@ -18,6 +19,11 @@ export const INFO_DIFFERENCES: readonly Difference[] = [
   { command: 'command|getkeysandflags', fact: 'arity', reason: 'as for command|getkeys' },
   { command: 'wait', fact: 'flags', reason: WAIT },
   { command: 'wait', fact: 'categories', reason: WAIT },
+  ...['blpop', 'brpop', 'blmove', 'brpoplpush', 'bzpopmin', 'bzpopmax'].map((command) => ({
+    command,
+    fact: 'flags',
+    reason: FROM_SCRIPTS,
+  })),
   { command: 'zrank', fact: 'arity', reason: WITHSCORE },
   { command: 'zrevrank', fact: 'arity', reason: WITHSCORE },
 ];

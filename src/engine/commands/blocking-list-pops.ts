@@ -10,26 +10,12 @@ import { readTimeoutSeconds } from './block-timeout.ts';
 import { popOne } from './list-ends.ts';
 import { moved, poppedFirst, readEndName } from './list-moves.ts';
 import { readPopChoice } from './pop-choice.ts';
-import {
-  ACCESS,
-  BLOCKING,
-  DELETE,
-  DENYOOM,
-  family,
-  INSERT,
-  type KeySpec,
-  key,
-  keys,
-  NOSCRIPT,
-  RW,
-  row,
-  WRITE,
-} from './spec.ts';
+import { ACCESS, BLOCKING, DELETE, DENYOOM, family, INSERT, type KeySpec, key, keys, RW, row, WRITE } from './spec.ts';
 
 const TAKEN = RW | ACCESS | DELETE;
 const FROM_AND_TO = [...key(1, TAKEN), ...key(2, RW | INSERT)];
 const COUNTED: KeySpec[] = [{ flags: TAKEN, begin: { index: 2 }, find: { keynum: 0, first: 1, step: 1 } }];
-const WAITING = WRITE | NOSCRIPT | BLOCKING;
+const WAITING = WRITE | BLOCKING;
 
 export const blockingListPops = family('list', [
   row('BLPOP', blpop, -3, WAITING, keys(1, -2, 1, TAKEN)),

@@ -9,14 +9,14 @@ import { ZSET } from '../memory/layout.ts';
 import { readTimeoutSeconds } from './block-timeout.ts';
 import { readPopChoice } from './pop-choice.ts';
 import { poppedFirst, popWithKey, readIsMax } from './sorted-set-pops.ts';
-import { ACCESS, BLOCKING, DELETE, FAST, family, type KeySpec, keys, NOSCRIPT, RW, row, WRITE } from './spec.ts';
+import { ACCESS, BLOCKING, DELETE, FAST, family, type KeySpec, keys, RW, row, WRITE } from './spec.ts';
 
 const TAKEN = RW | ACCESS | DELETE;
 const COUNTED: KeySpec[] = [{ flags: TAKEN, begin: { index: 2 }, find: { keynum: 0, first: 1, step: 1 } }];
 
 export const blockingSortedSetPops = family('sorted-set', [
-  row('BZPOPMIN', bzpopmin, -3, WRITE | NOSCRIPT | BLOCKING | FAST, keys(1, -2, 1, TAKEN)),
-  row('BZPOPMAX', bzpopmax, -3, WRITE | NOSCRIPT | BLOCKING | FAST, keys(1, -2, 1, TAKEN)),
+  row('BZPOPMIN', bzpopmin, -3, WRITE | BLOCKING | FAST, keys(1, -2, 1, TAKEN)),
+  row('BZPOPMAX', bzpopmax, -3, WRITE | BLOCKING | FAST, keys(1, -2, 1, TAKEN)),
   row('BZMPOP', bzmpop, -5, WRITE | BLOCKING, COUNTED),
 ]);
 

@@ -30,7 +30,7 @@ export const functionsDocs: Docs = {
   'function|delete': {
     summary: 'Deletes a library and its functions.',
     since: '7.0.0',
-    complexity: 'O(N) for N functions of the library.',
+    complexity: 'O(1)',
     arguments: [argument('library-name', 'string')],
   },
   'function|dump': {
@@ -41,7 +41,7 @@ export const functionsDocs: Docs = {
   'function|flush': {
     summary: 'Deletes all libraries.',
     since: '7.0.0',
-    complexity: 'O(1)',
+    complexity: 'O(N) for N functions, which the garbage collector takes.',
     arguments: [oneOf('async', [token('ASYNC'), token('SYNC')], { optional: true })],
   },
   'function|help': {
@@ -66,7 +66,7 @@ export const functionsDocs: Docs = {
   'function|load': {
     summary: 'Loads a library of functions.',
     since: '7.0.0',
-    complexity: 'O(N) for N bytes of the library, and what it does to register its functions.',
+    complexity: 'O(1) beside compiling the library and letting it register its functions.',
     arguments: [token('REPLACE', { optional: true }), argument('function-code', 'string')],
   },
   'function|restore': {

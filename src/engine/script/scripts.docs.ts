@@ -54,7 +54,7 @@ export const scriptsDocs: Docs = {
   'script|flush': {
     summary: 'Empties the cache of scripts.',
     since: '2.6.0',
-    complexity: 'O(1)',
+    complexity: 'O(N) for N scripts in the cache, which the garbage collector takes.',
     history: [['6.2.0', 'Added `ASYNC` and `SYNC`.']],
     arguments: [oneOf('async', [token('ASYNC'), token('SYNC')], { since: '6.2.0', optional: true })],
   },
