@@ -35,6 +35,7 @@ export function addBaseLibrary(globals: LuaTable, machine: Machine, load: Load):
   globals.setString('_VERSION', 'Lua 5.1');
   globals.setString('_G', globals);
   addBuiltins(globals, valueFunctions, 'pure');
+  addBuiltins(globals, metatables(machine), 'pure');
   addBuiltins(globals, tableFunctions);
   addBuiltins(globals, printing(machine), 'pure');
   addBuiltins(globals, complaints(machine), 'pure');
@@ -63,11 +64,17 @@ const valueFunctions = {
   },
   select: (...args: LuaValue[]) => selectFrom(args),
   unpack: (...args: LuaValue[]) => unpack(args),
-  getmetatable: (...args: LuaValue[]) => {
-    const value = checkAny(args, 1);
-    return value instanceof LuaTable ? shownMetatable(value.metatable) : undefined;
-  },
 };
+
+function metatables(machine: Machine) {
+  return {
+    getmetatable: (...args: LuaValue[]) => {
+      const value = checkAny(args, 1);
+      if (typeof value === 'string') return shownMetatable(machine.stringMetatable);
+      return value instanceof LuaTable ? shownMetatable(value.metatable) : undefined;
+    },
+  };
+}
 
 function shownMetatable(metatable: LuaTable | undefined): LuaValue {
   return metatable?.getString('__metatable') ?? metatable;
