@@ -1,36 +1,17 @@
 /**
- * Scripts and functions beside a real redis-server: the same calls to both, in RESP2 and RESP3, and the same bytes back. The
- * language itself is compared in src/lua; here it is what scripts see of Redis and Redis of scripts.
+ * Scripts beside a real redis-server: the same calls to both, in RESP2 and RESP3, and the same bytes back. The language itself
+ * is compared in src/lua; here it is what scripts see of Redis and Redis of scripts.
  */
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { type Connection, RedisPeer, type Words } from '../engine/commands/redis-peer.testing.ts';
-import { RawClient, requestOf } from './raw-client.testing.ts';
-import { startTestServer, type TestServer } from './server.testing.ts';
+import { afterAll, beforeAll, beforeEach, describe, test } from 'vitest';
+import type { Words } from '../engine/commands/redis-peer.testing.ts';
+import { Pair, type PairedClient } from './paired-clients.testing.ts';
 
-let redis: RedisPeer;
-let hotset: TestServer;
+let pair: Pair;
 
 beforeAll(async () => {
-  redis = await RedisPeer.start();
-  hotset = await startTestServer();
+  pair = await Pair.start();
 });
-afterAll(async () => {
-  await redis.stop();
-  await hotset.stop();
-});
-
-/** Keys of every type, for scripts that look at them. */
-const DATA: readonly Words[] = [
-  ['FLUSHALL'],
-  ['SCRIPT', 'FLUSH'],
-  ['FUNCTION', 'FLUSH'],
-  ['SET', 's', 'text'],
-  ['SET', 'n', '10'],
-  ['RPUSH', 'l', 'a', 'b', 'c'],
-  ['HSET', 'h', 'f', 'v'],
-  ['SADD', 'm', 'x'],
-  ['ZADD', 'z', '1.5', 'one'],
-];
+afterAll(() => pair.stop());
 
 /** Scripts without keys and arguments. */
 const SCRIPTS: Readonly<Record<string, readonly string[]>> = {
@@ -359,210 +340,26 @@ const CALLS: Readonly<Record<string, readonly Words[]>> = {
     ['EVAL_RO', '#!lua\nreturn 1', '0'],
     ['EVAL_RO', '#!lua flags=no-writes\nreturn 1', '0'],
   ],
-  'libraries of functions': [
-    [
-      'FUNCTION',
-      'LOAD',
-      "#!lua name=lib\nredis.register_function('f', function(k, a) return {#k, #a, k[1], a[1]} end)",
-    ],
-    ['FUNCTION', 'LOAD', "#!lua name=lib\nredis.register_function('g', function() end)"],
-    [
-      'FUNCTION',
-      'LOAD',
-      'REPLACE',
-      "#!LUA NAME=lib\nredis.register_function('f', function(k, a) return {#k, #a, k[1], a[1]} end)",
-    ],
-    ['FCALL', 'f', '1', 'key', 'arg'],
-    ['FCALL', 'F', '0'],
-    ['FCALL', 'nosuch', '0'],
-    ['FCALL', 'nosuch', 'x'],
-    ['FCALL', 'f', 'x'],
-    ['FCALL', 'f', '-1'],
-    ['FCALL', 'f', '3', 'a'],
-    ['FCALL_RO', 'f', '0'],
-    ['FUNCTION', 'LIST'],
-    ['FUNCTION', 'LIST', 'WITHCODE'],
-    ['FUNCTION', 'LIST', 'LIBRARYNAME', 'l*', 'WITHCODE'],
-    ['FUNCTION', 'LIST', 'LIBRARYNAME', 'x*'],
-    ['FUNCTION', 'LIST', 'LIBRARYNAME'],
-    ['FUNCTION', 'LIST', 'LIBRARYNAME', 'a', 'LIBRARYNAME', 'b'],
-    ['FUNCTION', 'LIST', 'NOSUCH'],
-    ['FUNCTION', 'STATS'],
-    ['FUNCTION', 'LOAD', "#!lua name=other\nredis.register_function('f', function() end)"],
-    ['FUNCTION', 'DELETE', 'nosuch'],
-    ['FUNCTION', 'DELETE', 'lib'],
-    ['FCALL', 'f', '0'],
-    ['FUNCTION', 'KILL'],
-    ['FUNCTION', 'FLUSH', 'NOW'],
-    ['FUNCTION', 'FLUSH', 'SYNC', 'x'],
-    ['FUNCTION', 'FLUSH', 'ASYNC'],
-    ['FUNCTION', 'RESTORE', 'x'],
-    ['FUNCTION', 'RESTORE', 'x', 'BAD'],
-    ['FUNCTION', 'RESTORE', 'x', 'FLUSH', 'x'],
-    ['FUNCTION', 'LOAD', 'BAD', 'x'],
-    ['FUNCTION', 'LOAD', 'REPLACE'],
-    ['FUNCTION', 'LOAD'],
-    ['FUNCTION', 'HELP'],
-    ['FUNCTION', 'DUMP'],
-  ],
 };
 
-/** Texts of libraries whose loading fails, or does not, and what their function answers. */
-const LIBRARIES: readonly string[] = [
-  'x',
-  '#!lua',
-  '#!lua\n',
-  '#!lua name=x',
-  '#!lua name=a name=b\n',
-  '#!lua name=a-b\n',
-  '#!lua name=\n',
-  '#!lua nothing\n',
-  '#!js name=x\n',
-  '#!lua name="unbalanced\n',
-  ...[
-    '',
-    'for',
-    'error("x")',
-    'x = 1',
-    'redis.x = 1',
-    'return redis.x',
-    'math.floor(1)',
-    'redis.call("GET", "a")',
-    'redis.setresp(3)',
-    'redis.log(redis.LOG_DEBUG, "x")',
-    'redis.register_function()',
-    'redis.register_function(1)',
-    'redis.register_function("f")',
-    'redis.register_function({})',
-    'redis.register_function(1, 2)',
-    'redis.register_function({}, 2)',
-    'redis.register_function("f", 2)',
-    'redis.register_function("f", function() end, {})',
-    'redis.register_function("a b", function() end)',
-    'redis.register_function("", function() end)',
-    'redis.register_function(1, function() return 1 end)',
-    'redis.register_function("f", function() end) redis.register_function("f", function() end)',
-    'redis.register_function{function_name = "f"}',
-    'redis.register_function{function_name = {}}',
-    'redis.register_function{callback = function() end}',
-    'redis.register_function{callback = 5}',
-    'redis.register_function{description = {}}',
-    'redis.register_function{1}',
-    'redis.register_function{nosuch = 1}',
-    'redis.register_function{function_name = "f", callback = function() end, flags = 1}',
-    'redis.register_function{function_name = "f", callback = function() end, flags = {1}}',
-    'redis.register_function{function_name = "f", callback = function() end, flags = {"bad"}}',
-    'redis.register_function{FUNCTION_NAME = "f", callback = function() return 5 end, flags = {"NO-WRITES"}, description = "d"}',
-    'redis.register_function("f", function() return x end)',
-    'redis.register_function("f", function() x = 1 end)',
-    'redis.register_function("f", function() return KEYS end)',
-    'redis.register_function("f", function()\n error("y") end)',
-    'redis.register_function("f", function() return redis.nosuch end)',
-    'redis.register_function("f", function() return redis.breakpoint() end)',
-    'redis.register_function("f", function() return redis.register_function("g", function() end) end)',
-    'redis.register_function("f", function() return redis.call("GET", "s") end)',
-    'redis.register_function("f", function() return redis.call("NOSUCH") end)',
-    'redis.register_function("f", function() redis.setresp(3) return redis.call("HGETALL", "h") end)',
-    'local n = 0 redis.register_function("f", function() n = n + 1 return n end)',
-    'local function g() return math.floor(2.5) end redis.register_function("f", function() return g() end)',
-    'redis.register_function("f", function(keys) keys[1] = "x" return keys end)',
-    'redis.register_function{function_name = "f", callback = function() return redis.call("SET", "k", "v") end, flags = {"no-writes"}}',
-  ].map((code) => `#!lua name=lib\n${code}`),
-];
-
 describe.each([2, 3] as const)('in RESP%d', (protocol) => {
-  let client: RawClient;
-  let connection: Connection;
-
-  async function compare(calls: readonly Words[]): Promise<void> {
-    const theirs = await connection.ask(calls);
-    const ours = await ask(calls);
-    const differences = calls.flatMap((words, i) =>
-      ours[i] === theirs[i] ? [] : [{ call: words.join(' ').slice(0, 300), ours: ours[i], theirs: theirs[i] }],
-    );
-    expect(differences).toEqual([]);
-  }
-
-  async function ask(calls: readonly Words[]): Promise<string[]> {
-    client.send(calls.map((words) => requestOf(words)).join(''));
-    return client.replies(calls.length);
-  }
-
-  async function begin(): Promise<void> {
-    await connection.ask(DATA);
-    await ask(DATA);
-  }
+  let client: PairedClient;
 
   beforeAll(async () => {
-    connection = await redis.connect(protocol);
-    client = await RawClient.connect(hotset.port);
-    if (protocol === 3) await client.ask('HELLO', 3);
+    client = await pair.connect(protocol);
   });
+  beforeEach(() => client.begin());
   afterAll(() => client.close());
 
   test.each(Object.entries(SCRIPTS))('%s', async (_, scripts) => {
-    await begin();
-    await compare(scripts.map((script) => ['EVAL', script, '0']));
+    await client.compare(scripts.map((script) => ['EVAL', script, '0']));
   });
 
   test.each(Object.entries(CALLS))('%s', async (_, calls) => {
-    await begin();
-    await compare(calls);
-  });
-
-  test('what libraries may do', async () => {
-    await begin();
-    for (const code of LIBRARIES) {
-      await compare([
-        ['FUNCTION', 'FLUSH'],
-        ['FUNCTION', 'LOAD', code],
-        ['FCALL', 'f', '1', 'a'],
-        ['FCALL_RO', 'f', '0'],
-        ['FUNCTION', 'LIST'],
-      ]);
-    }
+    await client.compare(calls);
   });
 
   test('a debugger that is off', async () => {
-    for (const mode of ['NO', 'MAYBE']) await compare([['SCRIPT', 'DEBUG', mode]]);
-  });
-
-  test('payloads of libraries, both ways', async () => {
-    const libraries = ['a', 'b', 'c'].map(
-      (name) =>
-        `#!lua name=${name}\n-- ${'text '.repeat(20)}\nredis.register_function('f_${name}', function() return '${name}' end)`,
-    );
-    await begin();
-    await compare(libraries.slice(0, 1).map((code) => ['FUNCTION', 'LOAD', code]));
-    await compare([['FUNCTION', 'DUMP']]);
-    await compare(libraries.slice(1).map((code) => ['FUNCTION', 'LOAD', code]));
-    const [dumped] = await connection.ask([['FUNCTION', 'DUMP']]);
-    const theirs = bodyOf(dumped);
-    const ours = bodyOf(await client.ask('FUNCTION', 'DUMP'));
-    for (const payload of [theirs, ours]) {
-      await compare([
-        ['FUNCTION', 'FLUSH'],
-        ['FUNCTION', 'RESTORE', payload],
-        ['FUNCTION', 'RESTORE', payload, 'REPLACE'],
-        ['FUNCTION', 'RESTORE', payload, 'FLUSH'],
-        ['FUNCTION', 'DELETE', 'a'],
-        ['FUNCTION', 'RESTORE', payload, 'REPLACE'],
-        ['FCALL', 'f_a', '0'],
-        ['FUNCTION', 'FLUSH'],
-        ['FUNCTION', 'RESTORE', payload, 'APPEND'],
-        ['FCALL', 'f_c', '0'],
-        ['FUNCTION', 'STATS'],
-        ['FUNCTION', 'FLUSH'],
-        ['FUNCTION', 'LOAD', "#!lua name=taken\nredis.register_function('f_b', function() end)"],
-        ['FUNCTION', 'RESTORE', payload],
-        ['FUNCTION', 'STATS'],
-        ['FUNCTION', 'RESTORE', payload.slice(0, -1)],
-        ['FUNCTION', 'RESTORE', `${payload.slice(0, -1)}\0`],
-      ]);
-    }
+    for (const mode of ['NO', 'MAYBE']) await client.compare([['SCRIPT', 'DEBUG', mode]]);
   });
 });
-
-function bodyOf(reply: string): string {
-  return reply.slice(reply.indexOf('\r\n') + 2, -2);
-}
