@@ -21,6 +21,7 @@ import { listMoves } from './commands/list-moves.ts';
 import { lists } from './commands/lists.ts';
 import { listPositions } from './commands/lpos.ts';
 import { object } from './commands/object.ts';
+import { pubsub } from './commands/pubsub.ts';
 import { scanning } from './commands/scan.ts';
 import { setAlgebra } from './commands/set-algebra.ts';
 import { setDraws } from './commands/set-draws.ts';
@@ -46,7 +47,7 @@ import { waiting } from './commands/waiting.ts';
 import type { Limits } from './dispatch/call.ts';
 import { CommandTable } from './dispatch/command.ts';
 import { COPYING, Dispatcher } from './dispatch/dispatch.ts';
-import { type Guard, limitTracking, refuseWhenOutOfMemory, requireAuthentication } from './dispatch/guard.ts';
+import { type Guard, limitTracking, refuseWhenOutOfMemory, refuseWhileListening, requireAuthentication } from './dispatch/guard.ts';
 import { waitForLargeCopies } from './dispatch/large-copy-guard.ts';
 import type { Session } from './dispatch/session.ts';
 import { refuseInTransaction } from './dispatch/transaction.ts';
@@ -102,6 +103,7 @@ const FAMILIES: readonly Family[] = [
   clusterDumps,
   databases,
   transactions,
+  pubsub,
   waiting,
 ];
 
@@ -144,6 +146,7 @@ export class Engine {
       ...options.guards,
       refuseWhenOutOfMemory(() => this.evictor.makeRoom()),
       limitTracking(() => this.dispatcher.tracking.makeRoom()),
+      refuseWhileListening,
       waitForLargeCopies,
     ];
     this.dispatcher = new Dispatcher(this.keyspace, this.commands, this.limits, guards, options.clock, nobody);

@@ -242,6 +242,16 @@ export function wrongArity(name: string): string {
   return `ERR wrong number of arguments for '${name.toLowerCase()}' command`;
 }
 
+/** `name` is the command's, which may not be called while subscribed. */
+export function onlySubscriptions(name: string): string {
+  return `ERR Can't execute '${name.toLowerCase()}': only (P|S)SUBSCRIBE / (P|S)UNSUBSCRIBE / PING / QUIT / RESET are allowed in this context`;
+}
+
+/** `name` is that of a command that cannot run inside another. */
+export function denyBlocking(name: string): string {
+  return `ERR ${name} isn't allowed for a DENY BLOCKING client`;
+}
+
 export function invalidExpire(name: string): string {
   return `ERR invalid expire time in '${name.toLowerCase()}' command`;
 }

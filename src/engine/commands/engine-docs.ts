@@ -19,6 +19,7 @@ import { keysDocs } from './keys.docs.ts';
 import { lcsDocs } from './lcs.docs.ts';
 import { listsDocs } from './lists.docs.ts';
 import { objectDocs } from './object.docs.ts';
+import { pubsubDocs } from './pubsub.docs.ts';
 import { scanDocs } from './scan.docs.ts';
 import { setsDocs } from './sets.docs.ts';
 import { sortDocs } from './sort.docs.ts';
@@ -64,6 +65,7 @@ export const ENGINE_DOCS: readonly Docs[] = [
   dumpDocs,
   databasesDocs,
   transactionsDocs,
+  pubsubDocs,
   waitingDocs,
   scriptsDocs,
   functionsDocs,

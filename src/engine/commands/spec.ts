@@ -49,6 +49,9 @@ export const RUNS_QUEUE = 1 << 25;
 /** Runs a script: MONITOR shows it before what the script does, though it is marked as not shown. COMMAND INFO does not tell. */
 export const RUNS_SCRIPT = 1 << 26;
 
+/** Allowed to a RESP2 session that has subscribed to something. COMMAND INFO does not tell. */
+export const WHILE_SUBSCRIBED = 1 << 28;
+
 /** What a command does with a key (Redis's key specification flags). */
 export const RW = 1 << 0;
 export const RO = 1 << 1;

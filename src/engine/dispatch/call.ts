@@ -1,5 +1,6 @@
 import type { Database } from '../keyspace/database.ts';
 import type { Keyspace } from '../keyspace/keyspace.ts';
+import type { PubSub } from '../pubsub/pubsub.ts';
 import type { Blocking } from './blocking.ts';
 import type { Command, CommandTable } from './command.ts';
 import type { Session } from './session.ts';
@@ -16,6 +17,7 @@ export class Call {
   command: Command;
   readonly transactions: Transactions;
   readonly blocking: Blocking;
+  readonly pubsub: PubSub<Session>;
   /** False inside a unit of several commands (EXEC, a script): none of them may wait for anything. */
   mayBlock = true;
   /** There was no room below the memory limit when the outermost command began. */
@@ -30,6 +32,7 @@ export class Call {
     this.commands = services.commands;
     this.transactions = services.transactions;
     this.blocking = services.blocking;
+    this.pubsub = services.pubsub;
     this.limits = limits;
     this.database = this.keyspace.databases[0];
     this.session = session;
@@ -43,6 +46,7 @@ export interface Services {
   readonly commands: CommandTable;
   readonly transactions: Transactions;
   readonly blocking: Blocking;
+  readonly pubsub: PubSub<Session>;
 }
 
 /** The longest number printed is INCRBYFLOAT's: 4933 digits before the point and 17 behind it. */

@@ -11,6 +11,7 @@ import { BLOCKING, FAST, MAY_WAIT, PROTECTED, QUICK, RUNS_QUEUE } from '../comma
 import type { Clock } from '../keyspace/clock.ts';
 import type { Keyspace } from '../keyspace/keyspace.ts';
 import { Tracking } from '../listeners/tracking.ts';
+import { PubSub } from '../pubsub/pubsub.ts';
 import { Blocking, type Wait } from './blocking.ts';
 import { Call, type Limits } from './call.ts';
 import type { Command, CommandTable } from './command.ts';
@@ -61,6 +62,7 @@ export class Dispatcher {
   readonly call: Call;
   readonly transactions: Transactions;
   readonly blocking: Blocking;
+  readonly pubsub: PubSub<Session>;
   /** How sessions are sent what they have not asked for. */
   pushes: Pushes = PLAIN_PUSHES;
   readonly interruption = new Interruption(this);
@@ -100,6 +102,7 @@ export class Dispatcher {
     this.tracking = new Tracking(keyspace);
     this.invalidations = new Invalidations(this);
     this.tracking.whenFull = (isFull) => this.alert(TRACKING_FULL, isFull);
+    this.pubsub = new PubSub(keyspace.seed, this);
     this.call = new Call(this, limits, nobody);
   }
 

@@ -3,8 +3,8 @@
  * A guard answers the error to reply, POSTPONE, or undefined when it has nothing against the call.
  */
 import type { Args } from '../../protocol/args.ts';
-import { ERR } from '../../protocol/errors.ts';
-import { DENYOOM, NO_AUTH } from '../commands/spec.ts';
+import { ERR, onlySubscriptions } from '../../protocol/errors.ts';
+import { DENYOOM, NO_AUTH, WHILE_SUBSCRIBED } from '../commands/spec.ts';
 import type { Call } from './call.ts';
 import { UNAUTHENTICATED } from './session.ts';
 import { flagsOf } from './transaction.ts';
@@ -18,6 +18,12 @@ export const POSTPONE = 'postpone';
 export function requireAuthentication(call: Call): string | undefined {
   const mustAuthenticate = (call.session.alerts & UNAUTHENTICATED) !== 0;
   return mustAuthenticate && (call.command.flags & NO_AUTH) === 0 ? ERR.noAuth : undefined;
+}
+
+/** In RESP2 a client that has subscribed to something can tell messages from replies only if nothing else is replied. */
+export function refuseWhileListening({ session, command }: Call): string | undefined {
+  const isRefused = session.isListening && (command.flags & WHILE_SUBSCRIBED) === 0;
+  return isRefused ? onlySubscriptions(command.fullName) : undefined;
 }
 
 /**

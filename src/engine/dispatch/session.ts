@@ -2,6 +2,7 @@ import type { OutputBuffer } from '../../protocol/output-buffer.ts';
 import type { Reply } from '../../protocol/reply.ts';
 import type { Tracker } from '../listeners/tracker.ts';
 import type { Watcher } from '../listeners/watch.ts';
+import type { Subscriptions } from '../pubsub/subscriptions.ts';
 import type { Transaction } from './transaction.ts';
 
 /** Why the guards must look at a session's commands; no bit set means that nothing can forbid one. */
@@ -10,6 +11,9 @@ export const UNAUTHENTICATED = 1 << 0;
 export const MONITORING = 1 << 1;
 /** Its commands are queued: MULTI. */
 export const IN_TRANSACTION = 1 << 2;
+
+/** It has subscribed to something. */
+export const SUBSCRIBED = 1 << 3;
 
 /** What CLIENT REPLY chose. */
 export const REPLIES_ON = 0;
@@ -43,6 +47,8 @@ export class Session {
   watcher: Watcher | undefined = undefined;
   /** What it wants to know of the keys it has read, since the first CLIENT TRACKING. */
   tracker: Tracker | undefined = undefined;
+  /** What it has subscribed to, since the first time. */
+  subscriptions: Subscriptions<Session> | undefined = undefined;
   /** Memory that the arguments of its request take while it waits for a key. */
   parkedBytes = 0;
   /** Of the session in which scripts run their commands: who called the script that runs. */
@@ -53,6 +59,17 @@ export class Session {
   constructor(id: number, reply: Reply) {
     this.id = id;
     this.reply = reply;
+  }
+
+  /** Only few commands are allowed: it has subscribed to something, and RESP2 cannot tell messages from replies. */
+  get isListening(): boolean {
+    return (this.alerts & SUBSCRIBED) !== 0 && this.protocol === 2;
+  }
+
+  /** Lets the guards look while there are subscriptions. */
+  noteSubscriptions(): void {
+    const isSubscribed = this.subscriptions !== undefined && !this.subscriptions.isEmpty;
+    this.alerts = isSubscribed ? this.alerts | SUBSCRIBED : this.alerts & ~SUBSCRIBED;
   }
 
   /** Memory that what it has queued and what it watches takes. */

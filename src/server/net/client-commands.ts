@@ -23,7 +23,7 @@ import {
   wrongSubcommand,
 } from '../../protocol/errors.ts';
 import type { Reply } from '../../protocol/reply.ts';
-import { meets, ONLY_TYPE, readClientType, readKillFilter } from './client-filter.ts';
+import { clientTypeOf, meets, readClientType, readKillFilter } from './client-filter.ts';
 import { describeClient, type Running } from './client-info.ts';
 import { type ClientPause, PAUSE_ALL, PAUSE_WRITES } from './client-pause.ts';
 import { trackingRows } from './client-tracking.ts';
@@ -172,7 +172,7 @@ function listedConnections(clients: Clients, args: Args): Iterable<Connection> |
   if (args.count === 4 && args.is(2, 'type')) {
     const type = readClientType(args, 3);
     if (type === undefined) return unknownClientType(args.text(3));
-    return type === ONLY_TYPE ? clients.all.values() : [];
+    return [...clients.all.values()].filter((connection) => clientTypeOf(connection) === type);
   }
   if (args.count < 4 || !args.is(2, 'id')) return ERR.syntax;
   const found: Connection[] = [];

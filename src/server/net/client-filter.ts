@@ -1,4 +1,5 @@
 /** Which connections CLIENT LIST and CLIENT KILL are about. */
+import { SUBSCRIBED } from '../../engine/dispatch/session.ts';
 import type { Args } from '../../protocol/args.ts';
 import { ERR, noSuchUser, unknownClientType } from '../../protocol/errors.ts';
 import type { Connection } from './connection.ts';
@@ -14,8 +15,10 @@ export function readClientType(args: Args, i: number): ClientType | undefined {
   return args.is(i, 'master') ? 'master' : undefined;
 }
 
-/** The type of every connection, as long as there are no replicas and no channels. */
-export const ONLY_TYPE: ClientType = 'normal';
+/** The type of a connection, as long as there are no replicas. */
+export function clientTypeOf({ session }: Connection): ClientType {
+  return (session.alerts & SUBSCRIBED) !== 0 ? 'pubsub' : 'normal';
+}
 
 /** CLIENT KILL's conditions; a connection must meet all of them. */
 export interface KillFilter {
@@ -64,7 +67,7 @@ function readCondition(args: Args, i: number, filter: KillFilter): string | unde
 /** Whether a connection meets all conditions but SKIPME. */
 export function meets(connection: Connection, { id, type, address, localAddress, user }: KillFilter): boolean {
   if (id !== undefined && connection.session.id !== id) return false;
-  if (type !== undefined && type !== ONLY_TYPE) return false;
+  if (type !== undefined && type !== clientTypeOf(connection)) return false;
   if (address !== undefined && connection.address !== address) return false;
   if (localAddress !== undefined && connection.localAddress !== localAddress) return false;
   return user === undefined || connection.session.user === user;

@@ -1,6 +1,6 @@
 /** What CLIENT LIST, CLIENT INFO and the log say about a connection: one line of `name=value` fields. */
 import type { Command } from '../../engine/dispatch/command.ts';
-import { MONITORING } from '../../engine/dispatch/session.ts';
+import { MONITORING, type Session, SUBSCRIBED } from '../../engine/dispatch/session.ts';
 import type { Tracker } from '../../engine/listeners/tracker.ts';
 import { BLOCKED, type Connection, POSTPONED } from './connection.ts';
 
@@ -32,7 +32,8 @@ export function describeClient(connection: Connection, now: number, running?: Ru
     `idle=${secondsBetween(connection.lastUsed, now)}`,
     `flags=${flagsOf(connection)}`,
     `db=${session.database}`,
-    `sub=0 psub=0 ssub=0 multi=${session.transaction?.queue.length ?? -1}`,
+    ...subscriptionsOf(session),
+    `multi=${session.transaction?.queue.length ?? -1}`,
     ...buffersOf(connection, running),
     `events=${connection.behind ? 'rw' : 'r'}`,
     `cmd=${command?.fullName ?? 'NULL'}`,
@@ -42,6 +43,12 @@ export function describeClient(connection: Connection, now: number, running?: Ru
     `lib-name=${session.libraryName}`,
     `lib-ver=${session.libraryVersion}`,
   ].join(' ');
+}
+
+function subscriptionsOf({ subscriptions }: Session): string[] {
+  if (subscriptions === undefined) return ['sub=0', 'psub=0', 'ssub=0'];
+  const { channels, patterns, shards } = subscriptions;
+  return [`sub=${channels.size}`, `psub=${patterns.size}`, `ssub=${shards.size}`];
 }
 
 function buffersOf(connection: Connection, running: Running | undefined): string[] {
@@ -65,6 +72,7 @@ function flagsOf(connection: Connection): string {
   const { session } = connection;
   let flags = '';
   if ((session.alerts & MONITORING) !== 0) flags += 'O';
+  if ((session.alerts & SUBSCRIBED) !== 0) flags += 'P';
   if (session.transaction !== undefined) flags += 'x';
   if (connection.state === POSTPONED || connection.state === BLOCKED) flags += 'b';
   if (session.tracker?.isOn) flags += trackingFlagsOf(session.tracker);

@@ -1,6 +1,6 @@
 /** All connections of a server: accepted, counted, found by id, limited, disconnected. */
 import type { Socket } from 'node:net';
-import { MONITORING, Session, UNAUTHENTICATED } from '../../engine/dispatch/session.ts';
+import { MONITORING, Session, SUBSCRIBED, UNAUTHENTICATED } from '../../engine/dispatch/session.ts';
 import type { Engine } from '../../engine/engine.ts';
 import { MAX_STRING_BYTES } from '../../engine/memory/layout.ts';
 import { OutputBuffer } from '../../protocol/output-buffer.ts';
@@ -142,9 +142,10 @@ export class Clients {
   /** The limits of unread replies depend on what a client does. */
   chooseOutputLimit(connection: Connection): void {
     const { alerts } = connection.session;
-    const { normal, monitor, unauthenticated } = this.outputLimits;
+    const { normal, monitor, pubsub, unauthenticated } = this.outputLimits;
     if ((alerts & UNAUTHENTICATED) !== 0) connection.outputLimit = unauthenticated;
-    else connection.outputLimit = (alerts & MONITORING) !== 0 ? monitor : normal;
+    else if ((alerts & MONITORING) !== 0) connection.outputLimit = monitor;
+    else connection.outputLimit = (alerts & SUBSCRIBED) !== 0 ? pubsub : normal;
   }
 
   /** What the connection takes in memory has changed. */
@@ -199,9 +200,13 @@ export class Clients {
 
   /** Gives sessions whose request does not run what they get nevertheless, and nothing more to those that have left. */
   private serveOthers(dispatcher: Engine['dispatcher']): void {
-    const { blocking, interruption, tracking, transactions } = dispatcher;
+    const { blocking, interruption, pubsub, tracking, transactions } = dispatcher;
     const interjections = new Interjections(this.traffic, this.out, {
       of: (session) => this.of(session),
+      subscribed: (connection) => {
+        this.chooseOutputLimit(connection);
+        this.resized(connection);
+      },
       overwhelmed: (connection) => this.exceeded(connection, 'reply'),
     });
     dispatcher.pushes = interjections;
@@ -219,6 +224,7 @@ export class Clients {
     this.whenLeaving(({ session, closed }) => {
       transactions.discard(session);
       blocking.forget(session);
+      pubsub.forget(session);
       const { tracker } = session;
       if (tracker !== undefined && !closed) tracking.stop(tracker);
       else if (tracker !== undefined) tracking.leave(tracker);
@@ -306,7 +312,9 @@ export class Clients {
 
   private isTooIdle(connection: Connection, now: number): boolean {
     if (this.idleTimeoutMs === 0 || connection.state === POSTPONED || connection.state === BLOCKED) return false;
-    return (connection.session.alerts & MONITORING) === 0 && now - connection.lastUsed > this.idleTimeoutMs;
+    return (
+      (connection.session.alerts & (MONITORING | SUBSCRIBED)) === 0 && now - connection.lastUsed > this.idleTimeoutMs
+    );
   }
 
   private exceeded(connection: Connection, excess: Excess): void {

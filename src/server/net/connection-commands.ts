@@ -12,6 +12,7 @@ import {
   RUNS_AT_ONCE,
   row,
   STALE,
+  WHILE_SUBSCRIBED,
 } from '../../engine/commands/spec.ts';
 import type { Call } from '../../engine/dispatch/call.ts';
 import { REPLIES_ON, type Session, UNAUTHENTICATED } from '../../engine/dispatch/session.ts';
@@ -28,17 +29,19 @@ export function connectionCommands(config: Config, clients: Clients): Family {
   const always = NOSCRIPT | LOADING | STALE | FAST;
   const context = { config, clients };
   return family('connection', [
-    row('PING', ping, -1, FAST, [], { tips: ['request_policy:all_shards', 'response_policy:all_succeeded'] }),
+    row('PING', ping, -1, FAST | WHILE_SUBSCRIBED, [], {
+      tips: ['request_policy:all_shards', 'response_policy:all_succeeded'],
+    }),
     row('ECHO', echo, 2, LOADING | STALE | FAST),
     row('SELECT', select, 2, LOADING | STALE | FAST),
     row('AUTH', (call, args, reply) => auth(context, call, args, reply), -2, always | NO_AUTH | ALLOW_BUSY),
     row('HELLO', (call, args, reply) => hello(context, call, args, reply), -1, always | NO_AUTH | ALLOW_BUSY),
-    row('QUIT', quit, -1, always | NO_AUTH | ALLOW_BUSY | RUNS_AT_ONCE),
+    row('QUIT', quit, -1, always | NO_AUTH | ALLOW_BUSY | RUNS_AT_ONCE | WHILE_SUBSCRIBED),
     row(
       'RESET',
       (call, _, reply) => reset(context, call.session, reply),
       1,
-      always | NO_AUTH | ALLOW_BUSY | RUNS_AT_ONCE,
+      always | NO_AUTH | ALLOW_BUSY | RUNS_AT_ONCE | WHILE_SUBSCRIBED,
     ),
   ]);
 }
@@ -51,10 +54,19 @@ interface Context {
   readonly clients: Clients;
 }
 
-function ping(_: Call, args: Args, reply: Reply): void {
+function ping({ session }: Call, args: Args, reply: Reply): void {
   if (args.count > 2) reply.error(wrongArity('ping'));
+  else if (session.isListening) pong(args, reply);
   else if (args.count === 2) reply.bulk(args.bytes, args.view, args.start[1], args.end[1]);
   else reply.status('PONG');
+}
+
+/** To a RESP2 client that has subscribed to something, which takes every reply for a message. */
+function pong(args: Args, reply: Reply): void {
+  reply.array(2);
+  reply.text('pong');
+  if (args.count === 2) reply.bulk(args.bytes, args.view, args.start[1], args.end[1]);
+  else reply.text('');
 }
 
 function echo(_: Call, args: Args, reply: Reply): void {

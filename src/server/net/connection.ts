@@ -134,8 +134,8 @@ export class Connection {
 
   /** All memory of the connection. */
   get bytes(): number {
-    const { transactionBytes, parkedBytes, tracker } = this.session;
-    const sessionBytes = transactionBytes + parkedBytes + (tracker?.bytes ?? 0);
+    const { transactionBytes, parkedBytes, subscriptions, tracker } = this.session;
+    const sessionBytes = transactionBytes + parkedBytes + (subscriptions?.bytes ?? 0) + (tracker?.bytes ?? 0);
     return CONNECTION_BYTES + this.inputBytes + this.outputBytes + sessionBytes;
   }
 

@@ -19,6 +19,8 @@ import type { Traffic } from './traffic.ts';
 /** What interjections need to know of the connections. */
 export interface Receivers {
   of(session: Session): Connection | undefined;
+  /** What it has subscribed to has changed. */
+  subscribed(connection: Connection): void;
   /** There is no room for what the client should be sent. */
   overwhelmed(connection: Connection): void;
 }
@@ -54,6 +56,11 @@ export class Interjections implements Pushes {
       write();
       if (session.replyMode !== 0) session.muteReply(this.out, this.from);
     });
+  }
+
+  subscribed(session: Session): void {
+    const connection = this.receivers.of(session);
+    if (connection !== undefined) this.receivers.subscribed(connection);
   }
 
   push(session: Session, write: (reply: Reply) => void): void {

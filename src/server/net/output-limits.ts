@@ -4,6 +4,7 @@
  * A connection refers to the limit of its class; CONFIG SET changes the limits in place. As in Redis, what fits 16 KiB is
  * never too much, whatever the limit: otherwise a limit could make the server mute.
  */
+import type { OutputLimit as BufferLimit } from '../config/compound-options.ts';
 import type { Config } from '../config/config.ts';
 import type { Connection } from './connection.ts';
 
@@ -28,16 +29,17 @@ const MONITOR_BYTES = 32 * 1024 * 1024;
 export class OutputLimits {
   readonly normal: OutputLimit = unlimited();
   readonly monitor: OutputLimit = unlimited();
+  /** Of those who have subscribed to something. */
+  readonly pubsub: OutputLimit = unlimited();
   readonly unauthenticated: OutputLimit = { ...unlimited(), hardBytes: FREE_BYTES + UNAUTHENTICATED_BYTES };
 
   /** Takes the limits from the configuration. */
   apply(config: Config): void {
-    const { hardBytes, softBytes, softSeconds } = config.value('client-output-buffer-limit').normal;
-    this.normal.hardBytes = limitOf(hardBytes);
-    this.normal.softBytes = limitOf(softBytes);
-    this.normal.softMillis = softSeconds * 1000;
-    Object.assign(this.monitor, this.normal);
-    if (hardBytes === 0n && softBytes === 0n) this.monitor.hardBytes = MONITOR_BYTES;
+    const { normal, pubsub } = config.value('client-output-buffer-limit');
+    change(this.normal, normal);
+    change(this.pubsub, pubsub);
+    change(this.monitor, normal);
+    if (normal.hardBytes === 0n && normal.softBytes === 0n) this.monitor.hardBytes = MONITOR_BYTES;
   }
 }
 
@@ -54,6 +56,12 @@ export function exceedsSoftLimit(connection: Connection, now: number): boolean {
 
 function unlimited(): OutputLimit {
   return { hardBytes: Number.POSITIVE_INFINITY, softBytes: Number.POSITIVE_INFINITY, softMillis: 0 };
+}
+
+function change(limit: OutputLimit, { hardBytes, softBytes, softSeconds }: BufferLimit): void {
+  limit.hardBytes = limitOf(hardBytes);
+  limit.softBytes = limitOf(softBytes);
+  limit.softMillis = softSeconds * 1000;
 }
 
 function limitOf(bytes: bigint): number {

@@ -1,4 +1,4 @@
-/** INFO's section of counters and rates. What Hotset does not have (children, replicas, Pub/Sub, threads) counts 0. */
+/** INFO's section of counters and rates. What Hotset does not have (children, replicas, threads) counts 0. */
 import type { Dispatcher } from '../../../engine/dispatch/dispatch.ts';
 import type { Observed } from '../observed.ts';
 import type { Fields } from './section.ts';
@@ -23,6 +23,9 @@ export function stats({ engine, activity }: Observed): Fields {
     sync_partial_ok: 0,
     sync_partial_err: 0,
     ...ofKeyspace(engine.keyspace, activity, connections.evicted),
+    pubsub_channels: dispatcher.pubsub.channels.all.size,
+    pubsub_patterns: dispatcher.pubsub.patterns.all.size,
+    pubsubshard_channels: dispatcher.pubsub.shards.all.size,
     ...NOT_YET,
     ...ofTracking(dispatcher),
     client_query_buffer_limit_disconnections: connections.queryLimitDisconnections,
@@ -68,9 +71,6 @@ function ofKeyspace(
 }
 
 const NOT_YET: Fields = {
-  pubsub_channels: 0,
-  pubsub_patterns: 0,
-  pubsubshard_channels: 0,
   latest_fork_usec: 0,
   total_forks: 0,
   migrate_cached_sockets: 0,

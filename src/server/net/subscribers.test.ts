@@ -1,0 +1,252 @@
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { RawClient, request, textOf } from '../raw-client.testing.ts';
+import { startTestServer, type TestServer } from '../server.testing.ts';
+
+let server: TestServer;
+const clients: RawClient[] = [];
+
+beforeEach(async () => {
+  server = await startTestServer();
+});
+
+afterEach(async () => {
+  for (const client of clients.splice(0)) client.close();
+  await server.stop();
+});
+
+async function connect(): Promise<RawClient> {
+  const client = await RawClient.connect(server.port);
+  clients.push(client);
+  return client;
+}
+
+function message(channel: string, text: string, marker = '*'): string {
+  return `${marker}3\r\n$7\r\nmessage\r\n$${channel.length}\r\n${channel}\r\n$${text.length}\r\n${text}\r\n`;
+}
+
+function expectNothingLeft(): void {
+  const { channels, patterns, shards } = server.server.engine.dispatcher.pubsub;
+  expect([channels.all.size, patterns.all.size, shards.all.size]).toEqual([0, 0, 0]);
+}
+
+async function infoField(client: RawClient, section: string, name: string): Promise<string> {
+  const text = textOf(await client.ask('INFO', section));
+  return new RegExp(`^${name}:(.*)\\r$`, 'm').exec(text)?.[1] ?? '';
+}
+
+async function ownLine(client: RawClient, id: string): Promise<string> {
+  return textOf(await client.ask('CLIENT', 'LIST', 'ID', id));
+}
+
+/** Waits until something holds that takes some turns. */
+async function until(holds: () => boolean): Promise<void> {
+  for (const deadline = Date.now() + 10_000; !holds(); ) {
+    if (Date.now() > deadline) throw new Error('it never came to hold');
+    await new Promise((resolve) => setTimeout(resolve, 1));
+  }
+}
+
+describe('a message to whoever publishes it', () => {
+  test('comes behind the reply, before the next', async () => {
+    const client = await connect();
+    await client.ask('HELLO', 3);
+    client.send(request('SUBSCRIBE', 'a') + request('PUBLISH', 'a', 'x') + request('PING'));
+    expect((await client.replies(4)).slice(1)).toEqual([':1\r\n', message('a', 'x', '>'), '+PONG\r\n']);
+  });
+
+  test('comes behind the whole of EXEC', async () => {
+    const client = await connect();
+    await client.ask('HELLO', 3);
+    const queue = [
+      ['SUBSCRIBE', 'a'],
+      ['PUBLISH', 'a', '1'],
+      ['GET', 'k'],
+      ['PUBLISH', 'a', '2'],
+      ['UNSUBSCRIBE', 'a'],
+      ['PUBLISH', 'a', '3'],
+    ];
+    client.send(request('MULTI') + queue.map((words) => request(...words)).join('') + request('EXEC'));
+    await client.replies(7);
+    expect(await client.replies(3)).toEqual([
+      '*6\r\n>3\r\n$9\r\nsubscribe\r\n$1\r\na\r\n:1\r\n:1\r\n_\r\n:1\r\n>3\r\n$11\r\nunsubscribe\r\n$1\r\na\r\n:0\r\n:0\r\n',
+      message('a', '1', '>'),
+      message('a', '2', '>'),
+    ]);
+    expect(await client.ask('PING')).toBe('+PONG\r\n');
+  });
+
+  test('comes in RESP2, too, where it subscribed inside EXEC', async () => {
+    const client = await connect();
+    client.send(request('MULTI') + request('SUBSCRIBE', 'a') + request('PUBLISH', 'a', 'x') + request('EXEC'));
+    await client.replies(3);
+    expect(await client.replies(2)).toEqual([
+      '*2\r\n*3\r\n$9\r\nsubscribe\r\n$1\r\na\r\n:1\r\n:1\r\n',
+      message('a', 'x'),
+    ]);
+    expect(await client.ask('EXEC')).toMatch(/^-ERR Can't execute 'exec': only /);
+  });
+});
+
+describe('who has subscribed', () => {
+  test('is shown by CLIENT LIST and INFO', async () => {
+    const [client, other] = [await connect(), await connect()];
+    const id = (await client.ask('CLIENT', 'ID')).slice(1, -2);
+    expect(await ownLine(other, id)).toMatch(/ flags=N .* sub=0 psub=0 ssub=0 multi=-1 /);
+    client.send(request('SUBSCRIBE', 'a', 'b') + request('PSUBSCRIBE', 'a*') + request('SSUBSCRIBE', 'a', 'b', 'c'));
+    await client.replies(6);
+    expect(await ownLine(other, id)).toMatch(/ flags=P .* sub=2 psub=1 ssub=3 multi=-1 /);
+    expect(await infoField(other, 'stats', 'pubsub_channels')).toBe('2');
+    expect(await infoField(other, 'stats', 'pubsub_patterns')).toBe('1');
+    expect(await infoField(other, 'stats', 'pubsubshard_channels')).toBe('3');
+    expect(textOf(await other.ask('CLIENT', 'LIST', 'TYPE', 'PUBSUB')).split('\n')).toHaveLength(2);
+    expect(textOf(await other.ask('CLIENT', 'LIST', 'TYPE', 'NORMAL'))).not.toContain(`id=${id} `);
+    client.send(request('UNSUBSCRIBE') + request('PUNSUBSCRIBE'));
+    await client.replies(3);
+    expect(await ownLine(other, id)).toMatch(/ flags=P .* sub=0 psub=0 ssub=3 /);
+    await client.ask('SUNSUBSCRIBE', 'a');
+    client.command('SUNSUBSCRIBE');
+    await client.replies(2);
+    expect(await ownLine(other, id)).toMatch(/ flags=N .* sub=0 psub=0 ssub=0 /);
+    expectNothingLeft();
+  });
+
+  test('can be killed by type, and leaves nothing', async () => {
+    const [client, pattern, shard, other] = [await connect(), await connect(), await connect(), await connect()];
+    await client.ask('SUBSCRIBE', 'a');
+    await pattern.ask('PSUBSCRIBE', 'a*');
+    await shard.ask('SSUBSCRIBE', 'a');
+    expect(await other.ask('CLIENT', 'KILL', 'TYPE', 'pubsub')).toBe(':3\r\n');
+    for (const killed of [client, pattern, shard]) expect(await killed.rest()).toBe('');
+    expect(await other.ask('PUBLISH', 'a', 'x')).toBe(':0\r\n');
+    expectNothingLeft();
+  });
+
+  test('leaves nothing when it disconnects', async () => {
+    const [client, other] = [await connect(), await connect()];
+    await client.ask('SUBSCRIBE', 'a');
+    await client.ask('PSUBSCRIBE', '*');
+    client.close();
+    await until(() => server.server.clients.all.size === 1);
+    expect(await other.ask('PUBLISH', 'a', 'x')).toBe(':0\r\n');
+    expectNothingLeft();
+  });
+
+  test('is never idle', async () => {
+    const [client, idle, other] = [await connect(), await connect(), await connect()];
+    await client.ask('SUBSCRIBE', 'a');
+    await other.ask('CONFIG', 'SET', 'timeout', '1');
+    await other.ask('CONFIG', 'SET', 'hz', '100');
+    expect(await idle.rest()).toBe('');
+    const again = await connect();
+    await again.ask('PUBLISH', 'a', 'x');
+    expect(await client.reply()).toBe(message('a', 'x'));
+  });
+
+  test('takes memory for its subscriptions, and gives it back', async () => {
+    const client = await connect();
+    const [connection] = server.server.clients.all.values();
+    const before = connection.bytes;
+    const total = server.server.clients.bufferBytes;
+    const names = Array.from({ length: 1000 }, (_, i) => `${'x'.repeat(100)}${i}`);
+    client.command('SUBSCRIBE', ...names);
+    await client.replies(1000);
+    expect(connection.bytes).toBeGreaterThan(before + 1000 * 100);
+    expect(server.server.clients.bufferBytes).toBeGreaterThan(total + 1000 * 100);
+    client.command('UNSUBSCRIBE');
+    await client.replies(1000);
+    expect(connection.bytes).toBe(before);
+    expectNothingLeft();
+  });
+});
+
+test('a hundred subscribers get every message in order, in one write a turn each', async () => {
+  const subscribers = await Promise.all(Array.from({ length: 100 }, () => connect()));
+  for (const subscriber of subscribers) subscriber.command('SUBSCRIBE', 'a');
+  await Promise.all(subscribers.map((subscriber) => subscriber.reply()));
+  const publisher = await connect();
+  const { outbox } = server.server.clients.traffic;
+  const { writes } = outbox;
+  const texts = Array.from({ length: 50 }, (_, i) => `${i}`);
+  publisher.send(texts.map((text) => request('PUBLISH', 'a', text)).join(''));
+  expect(await publisher.replies(50)).toEqual(texts.map(() => ':100\r\n'));
+  const expected = texts.map((text) => message('a', text));
+  for (const subscriber of subscribers) expect(await subscriber.replies(50)).toEqual(expected);
+  expect(outbox.writes - writes).toBeLessThan(5 * 101);
+});
+
+test('messages, replies and confirmations keep their order on one connection', async () => {
+  const [client, publisher] = [await connect(), await connect()];
+  await client.ask('HELLO', 3);
+  for (let i = 0; i < 50; i++) {
+    client.send(request('SUBSCRIBE', 'a') + request('ECHO', `${i}`));
+    await client.replies(2);
+    publisher.send(request('PUBLISH', 'a', `${i}`) + request('PUBLISH', 'b', 'x') + request('PUBLISH', 'a', 'last'));
+    await publisher.replies(3);
+    client.send(request('ECHO', 'between') + request('UNSUBSCRIBE', 'a') + request('ECHO', 'end'));
+    const replies = await client.replies(5);
+    expect(replies.slice(0, 2)).toEqual([message('a', `${i}`, '>'), message('a', 'last', '>')]);
+    expect(replies[4]).toBe('$3\r\nend\r\n');
+  }
+});
+
+describe('a slow subscriber', () => {
+  async function stalled(): Promise<RawClient> {
+    const client = await connect();
+    await client.ask('SUBSCRIBE', 'a');
+    client.stall();
+    return client;
+  }
+
+  async function publishUntilGone(publisher: RawClient, most: number): Promise<void> {
+    const text = 'x'.repeat(100_000);
+    for (let i = 0; i < most; i++) if ((await publisher.ask('PUBLISH', 'a', text)) === ':0\r\n') return;
+    throw new Error('the subscriber is still there');
+  }
+
+  test('is disconnected above the hard limit of its class, and its memory comes back', async () => {
+    const publisher = await connect();
+    await publisher.ask('CONFIG', 'SET', 'client-output-buffer-limit', 'pubsub 1mb 0 0');
+    const total = server.server.clients.bufferBytes;
+    const slow = await stalled();
+    await publishUntilGone(publisher, 1000);
+    expect(server.log()).toMatch(/closed for overcoming of output buffer limits/);
+    expect(server.server.clients.outputLimitDisconnections).toBe(1);
+    expect(server.server.clients.bufferBytes).toBe(total);
+    expectNothingLeft();
+    slow.close();
+  });
+
+  test('is disconnected when it stays above the soft limit', async () => {
+    const publisher = await connect();
+    await publisher.ask('CONFIG', 'SET', 'client-output-buffer-limit', 'pubsub 0 100kb 1');
+    await stalled();
+    const text = 'x'.repeat(100_000);
+    for (let i = 0; i < 100; i++) expect(await publisher.ask('PUBLISH', 'a', text)).toBe(':1\r\n');
+    await until(() => server.server.clients.outputLimitDisconnections === 1);
+    expectNothingLeft();
+  });
+
+  test('does not hold up those who read', async () => {
+    const publisher = await connect();
+    const reader = await connect();
+    await reader.ask('SUBSCRIBE', 'a');
+    await Promise.all(Array.from({ length: 20 }, () => stalled()));
+    const text = 'x'.repeat(10_000);
+    for (let i = 0; i < 1000; i++) {
+      publisher.command('PUBLISH', 'a', text);
+      expect((await reader.reply()).length).toBe(message('a', text).length);
+    }
+    await publisher.replies(1000);
+  });
+
+  test('has the limit of normal clients once it has subscribed no more', async () => {
+    const [client, other] = [await connect(), await connect()];
+    await other.ask('CONFIG', 'SET', 'client-output-buffer-limit', 'normal 1mb 0 0 pubsub 0 0 0');
+    const [connection] = server.server.clients.all.values();
+    expect(connection.outputLimit.hardBytes).toBe(1024 * 1024);
+    await client.ask('SUBSCRIBE', 'a');
+    expect(connection.outputLimit.hardBytes).toBe(Number.POSITIVE_INFINITY);
+    await client.ask('UNSUBSCRIBE', 'a');
+    expect(connection.outputLimit.hardBytes).toBe(1024 * 1024);
+  });
+});
