@@ -55,6 +55,7 @@ import { Effects } from './effects/effects.ts';
 import type { Clock } from './keyspace/clock.ts';
 import { Evictor } from './keyspace/eviction.ts';
 import { Keyspace } from './keyspace/keyspace.ts';
+import { Notifications } from './listeners/notifications.ts';
 import type { Heap } from './script/lua-state.ts';
 import { Scripting } from './script/scripting.ts';
 
@@ -127,6 +128,7 @@ export class Engine {
   readonly dispatcher: Dispatcher;
   readonly evictor: Evictor;
   readonly scripting: Scripting;
+  readonly notifications: Notifications<Session>;
   readonly limits: Limits = {
     maxBulkBytes: 512 * 1024 * 1024,
     lazyFlush: false,
@@ -152,6 +154,7 @@ export class Engine {
     this.dispatcher = new Dispatcher(this.keyspace, this.commands, this.limits, guards, options.clock, nobody);
     this.scripting = new Scripting(this.dispatcher, options.clock, options.heap);
     for (const family of this.scripting.families) this.commands.addFamily(family);
+    this.notifications = new Notifications(this.effects, this.dispatcher.pubsub);
     this.keyspace.copies.whenActive = (active) => this.dispatcher.alert(COPYING, active);
   }
 }

@@ -47,6 +47,9 @@ export function applySettings({ config, engine, cron, log }: Settable): void {
   setting(['tracking-table-max-keys'], () => {
     engine.dispatcher.tracking.limit(config.integer('tracking-table-max-keys'));
   });
+  setting(['notify-keyspace-events'], () => {
+    engine.notifications.choose(config.value('notify-keyspace-events'));
+  });
   setting(ENCODING_OPTIONS, () => applyEncodings(config, engine));
   Object.assign(engine.dispatcher.call.notices, {
     debug: (text: string) => log.debug(text),

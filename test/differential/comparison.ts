@@ -8,6 +8,7 @@ import { CLOSED, encodeCommand, type RawConnection, SILENT } from './raw-connect
 import { formatStep, quote, type Script, type Step, type Words } from './script.ts';
 import { type Both, forBoth, type Servers } from './servers.ts';
 import { compareStates } from './state.ts';
+import { ToldEvents } from './told-events.ts';
 
 export type Protocol = 2 | 3;
 
@@ -42,6 +43,7 @@ export class Comparison {
   async run(script: Script, protocol: Protocol): Promise<Difference[]> {
     const { servers } = this;
     await servers.makeEmpty();
+    const events = script.isHeard ? await ToldEvents.listen(servers) : undefined;
     const before = await readBothCounters(servers);
     const started = performance.now();
     const outcomes = await forBoth(async (name) => {
@@ -55,8 +57,13 @@ export class Comparison {
     const elapsedMs = Math.ceil(performance.now() - started) + CLOCK_TICK_MS;
     const apartBefore = this.allowed.deedsApart;
     const differences = this.compareReplies(script.steps, outcomes, elapsedMs);
+    const commands = script.steps.flatMap((step) => (step.kind === 'command' ? [step.words] : []));
+    if (events !== undefined) {
+      const apart = await events.compare(commands);
+      // Where a reply differs already, the rest may be a consequence.
+      if (differences.length === 0) differences.push(...apart.map((text) => ({ kind: 'events', text })));
+    }
     if (differences.length === 0) {
-      const commands = script.steps.flatMap((step) => (step.kind === 'command' ? [step.words] : []));
       const isAlike = this.allowed.deedsApart === apartBefore && commands.every(hasComparableCalls);
       const isCounted = isAlike && script.uncounted === undefined;
       const withLookups = commands.every(hasComparableLookups);

@@ -70,6 +70,8 @@ const LEFT_OUT: Readonly<Record<string, string>> = {
   pfselftest: 'takes seconds',
 };
 const EXCLUDED = new Set(Object.keys(LEFT_OUT).flatMap((names) => names.split('|')));
+/** How many scripts have their keyspace notifications compared. */
+const HEARD = 0.3;
 const MAX_REPEATS = 3;
 /** Enough to cross a threshold that a script has lowered. */
 const MANY_REPEATS = 20;
@@ -113,7 +115,8 @@ export class Generator {
     if (chance.happens(0.4)) steps.unshift(commandStep(changedSettings(chance, true)));
     while (chance.happens(0.15)) insert([changedSettings(chance, false)]);
     const inPieces = chance.happens(0.1) ? { pieceBytes: 1 + chance.below(100) } : {};
-    return { name: 'random', needs: [], steps, ...inPieces };
+    const isHeard = chance.happens(HEARD);
+    return { name: 'random', needs: [], steps, isHeard, ...inPieces };
   }
 
   private command(chance: Chance): Words {

@@ -12,8 +12,8 @@ const SCRIPT_STEPS = 60;
 const CONFIRMATIONS = 2;
 /** A script that makes a server silent takes seconds to fail, so time is limited as well. */
 const SHRINK_LIMITS = { runs: 300, milliseconds: 60_000 };
-/** Says nothing of the cause: another difference of this kind may be another bug. */
-const OF_MANY_CAUSES = 'state';
+/** These kinds say nothing of the cause: another difference of the kind may be another bug. */
+const OF_MANY_CAUSES = new Set(['state', 'events']);
 
 export interface Failure {
   /** DIFF_SEED that begins with this script. */
@@ -73,7 +73,7 @@ export async function runRandom(
     const failure = { seed: next, protocol, ...found };
     failures.push(failure);
     onFailure?.(failure);
-    for (const { kind } of found.differences) if (kind !== OF_MANY_CAUSES) known.add(kind);
+    for (const { kind } of found.differences) if (!OF_MANY_CAUSES.has(kind)) known.add(kind);
   }
   return { scripts, commands: scripts * SCRIPT_STEPS, failures };
 }

@@ -4,6 +4,7 @@
  *     # a comment
  *     === the name of the script that begins here
  *     needs CLIENT REPLY           the script is skipped while Hotset lacks this command
+ *     heard                        keyspace notifications are compared as well
  *     uncounted for some reason    what INFO counts differs for this reason
  *     SET key "a value\x00\xff"    a command, its reply compared byte for byte
  *     @2 GET key                   on a second connection
@@ -37,6 +38,8 @@ export interface Script {
   readonly steps: readonly Step[];
   /** Why what INFO counts may differ; otherwise it is compared. */
   readonly uncounted?: string;
+  /** Keyspace notifications are compared, too. */
+  readonly isHeard?: boolean;
   /** Sends no more bytes than this at a time. */
   readonly pieceBytes?: number;
 }
@@ -45,7 +48,7 @@ export class ScriptError extends Error {}
 
 /** Reads a file of scripts; steps before the first `===` belong to a script named `fallbackName`. */
 export function parseScripts(text: string, fallbackName: string): Script[] {
-  const scripts: { name: string; needs: Words[]; steps: Step[]; uncounted?: string }[] = [];
+  const scripts: { name: string; needs: Words[]; steps: Step[]; uncounted?: string; isHeard?: boolean }[] = [];
   let current: (typeof scripts)[number] | undefined;
   for (const [index, line] of text.split('\n').entries()) {
     const trimmed = line.trim();
@@ -62,6 +65,7 @@ export function parseScripts(text: string, fallbackName: string): Script[] {
     try {
       if (trimmed.startsWith('needs ')) current.needs.push(trimmed.slice(6).split(' '));
       else if (trimmed.startsWith('uncounted ')) current.uncounted = trimmed.slice(10);
+      else if (trimmed === 'heard') current.isHeard = true;
       else current.steps.push(...parseLine(trimmed));
     } catch (error) {
       if (error instanceof ScriptError) throw new ScriptError(`${fallbackName}:${index + 1} ${error.message}`);

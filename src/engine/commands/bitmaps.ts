@@ -8,6 +8,7 @@ import { ERR } from '../../protocol/errors.ts';
 import type { Reply } from '../../protocol/reply.ts';
 import type { Call } from '../dispatch/call.ts';
 import { type Database, WRONG_TYPE } from '../keyspace/database.ts';
+import { remarkNew } from '../keyspace/remarks.ts';
 import { NO_REF, type Ref } from '../memory/arena.ts';
 import { ACCESS_SHIFT, ENCODING_SHIFT, STRING, segmentOf } from '../memory/layout.ts';
 import { newRecord } from '../structures/record.ts';
@@ -171,7 +172,8 @@ function bitop(call: Call, args: Args, reply: Reply): void {
   if (length > 0) {
     const outcome = newString(database, args, 2, old, length);
     combine(database, outcome, length, operation, sources, count);
-    if (old !== NO_REF) database.discard(old);
+    if (old === NO_REF) remarkNew(database, args, 2);
+    else database.discard(old);
     database.put(outcome);
     database.close(outcome, 'set');
   } else if (old !== NO_REF) database.remove(old, 'del');

@@ -4,6 +4,7 @@ import { ERR } from '../../protocol/errors.ts';
 import type { Reply } from '../../protocol/reply.ts';
 import type { Call } from '../dispatch/call.ts';
 import { ANY_TYPE, type Database } from '../keyspace/database.ts';
+import { remarkNew } from '../keyspace/remarks.ts';
 import { NO_REF } from '../memory/arena.ts';
 import { databaseOf } from './database-index.ts';
 import { ACCESS, DENYOOM, family, key, MAY_WAIT, OW, RO, row, UPDATE, WRITE } from './spec.ts';
@@ -30,6 +31,7 @@ function copy(call: Call, args: Args, reply: Reply): void {
     if (!replace) return reply.integer(0);
     target.discard(replaced);
   }
+  remarkNew(target, args, 2);
   target.close(source.copyTo(target, ref, args, 2, call.keyspace.copies.take(ref)), 'copy_to');
   reply.integer(1);
 }

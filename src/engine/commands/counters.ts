@@ -1,4 +1,5 @@
 /** Counters: strings that hold a number, changed in place. The whole signed 64-bit range; floats as x87 computes them. */
+
 import {
   INT64_MAX,
   INT64_MIN,
@@ -12,6 +13,7 @@ import type { Args } from '../../protocol/args.ts';
 import { ERR } from '../../protocol/errors.ts';
 import type { Reply } from '../../protocol/reply.ts';
 import type { Call } from '../dispatch/call.ts';
+import type { EventName } from '../effects/events.ts';
 import { WRONG_TYPE } from '../keyspace/database.ts';
 import { storeString } from '../keyspace/string-store.ts';
 import { type Arena, NO_REF, type Ref } from '../memory/arena.ts';
@@ -116,7 +118,7 @@ function incrbyfloat(call: Call, args: Args, reply: Reply): void {
   reply.text(text);
 }
 
-function storeScratch(call: Call, args: Args, ref: Ref, end: number, encoding: number, event: string): void {
+function storeScratch(call: Call, args: Args, ref: Ref, end: number, encoding: number, event: EventName): void {
   const { database, scratch } = call;
   const hash = database.hash(args, 1);
   database.close(storeString(database, args, 1, hash, ref, scratch.bytes, scratch.view, 0, end, encoding, true), event);

@@ -1,4 +1,5 @@
 /** Searching among geospatial positions: around a position or a member, in a circle or a box, replied or stored. */
+
 import { writeDistance } from '../../bytes/fixed-decimal.ts';
 import { coverArea, GeoArea, ScoreRanges } from '../../bytes/geo-area.ts';
 import { latitudeOf, longitudeOf } from '../../bytes/geohash.ts';
@@ -7,6 +8,7 @@ import type { Args } from '../../protocol/args.ts';
 import { ERR } from '../../protocol/errors.ts';
 import type { Reply } from '../../protocol/reply.ts';
 import type { Call } from '../dispatch/call.ts';
+import type { EventName } from '../effects/events.ts';
 import { type Database, WRONG_TYPE } from '../keyspace/database.ts';
 import { NO_REF } from '../memory/arena.ts';
 import { ZSET } from '../memory/layout.ts';
@@ -129,7 +131,7 @@ function replyPoints(call: Call, reply: Reply, shown: number): void {
 }
 
 /** Stores the first points under the query's target, whose value they replace; none remove it. */
-function storePoints(database: Database, args: Args, shown: number, event: string): void {
+function storePoints(database: Database, args: Args, shown: number, event: EventName): void {
   const { detached, effects } = database.keyspace;
   if (shown === 0) {
     const old = database.find(args, query.target);

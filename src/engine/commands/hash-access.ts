@@ -1,7 +1,9 @@
 /** What every command on hashes does with its key: finding or making the hash, one field of it, and the end of it. */
+
 import type { Args } from '../../protocol/args.ts';
 import { ERR } from '../../protocol/errors.ts';
 import type { Reply } from '../../protocol/reply.ts';
+import type { EventName } from '../effects/events.ts';
 import { type Database, WRONG_TYPE } from '../keyspace/database.ts';
 import { withoutDueFields } from '../keyspace/field-expiry.ts';
 import { NO_REF, type Ref } from '../memory/arena.ts';
@@ -117,7 +119,7 @@ export function replyFields(
 }
 
 /** Records a change of so many fields; removes the key of a hash that has none left. */
-export function closeChanged(database: Database, ref: Ref, event: string, changed: number): void {
+export function closeChanged(database: Database, ref: Ref, event: EventName, changed: number): void {
   database.close(ref, event);
   database.keyspace.effects.dirty += changed - 1;
   removeIfEmpty(database, ref);

@@ -6,6 +6,7 @@ import type { Args } from '../../protocol/args.ts';
 import { ERR, wrongArity } from '../../protocol/errors.ts';
 import type { Reply } from '../../protocol/reply.ts';
 import type { Call } from '../dispatch/call.ts';
+import type { EventName } from '../effects/events.ts';
 import { WRONG_TYPE } from '../keyspace/database.ts';
 import { NO_REF, type Ref } from '../memory/arena.ts';
 import { hashLength, liveLength, removeField, setField, toHashtableFor } from '../values/hash.ts';
@@ -204,7 +205,7 @@ function hincrbyfloat(call: Call, args: Args, reply: Reply): void {
 }
 
 /** Sets field argument 2 to the text in the call's scratch. */
-function setScratch({ database, scratch }: Call, args: Args, found: Ref, length: number, event: string): void {
+function setScratch({ database, scratch }: Call, args: Args, found: Ref, length: number, event: EventName): void {
   const ref = found === NO_REF ? createHash(database, args) : found;
   const { bytes, view, start, end } = args;
   const { bytes: text, view: textView } = scratch;

@@ -7,6 +7,7 @@ import { ERR } from '../../protocol/errors.ts';
 import type { Reply } from '../../protocol/reply.ts';
 import type { Call } from '../dispatch/call.ts';
 import { ANY_TYPE, type Database } from '../keyspace/database.ts';
+import { remarkNew } from '../keyspace/remarks.ts';
 import { NO_REF, type Ref } from '../memory/arena.ts';
 import { typeName } from '../values/value.ts';
 import { databaseOf } from './database-index.ts';
@@ -94,6 +95,7 @@ function renamenx(call: Call, args: Args, reply: Reply): void {
 
 function renameTo(database: Database, ref: Ref, replaced: Ref, args: Args): void {
   if (replaced !== NO_REF) database.discard(replaced);
+  remarkNew(database, args, 2);
   database.notify(ref, 'rename_from');
   database.close(database.rename(ref, args, 2), 'rename_to');
 }
@@ -106,6 +108,7 @@ function move(call: Call, args: Args, reply: Reply): void {
   if (source === target) return reply.error(ERR.sameObject);
   const ref = source.open(args, 1, ANY_TYPE);
   if (ref === NO_REF || target.open(args, 1, ANY_TYPE) !== NO_REF) return reply.integer(0);
+  remarkNew(target, args, 1);
   source.notify(ref, 'move_from');
   source.take(ref);
   target.put(ref);

@@ -42,16 +42,24 @@ export const object = family('generic', [
 const SHARED_INTEGERS = 10_000;
 const SHARED_REFERENCES = 2 ** 31 - 1;
 
+/** The key, counted as found or missed; as in Redis, that it is not there is not told. */
+function look({ database, keyspace }: Call, args: Args): Ref {
+  const ref = database.find(args, 2);
+  if (ref === NO_REF) keyspace.misses++;
+  else keyspace.hits++;
+  return ref;
+}
+
 /** The name of the encoding that Redis would keep the value in. */
 function encoding(call: Call, args: Args, reply: Reply): void {
-  const ref = call.database.peek(args, 2);
+  const ref = look(call, args);
   if (ref === NO_REF) reply.null();
   else reply.text(encodingName(call.database.arena, ref));
 }
 
 /** How often the key is used, a logarithm that decays; only under an LFU policy. */
 function frequency(call: Call, args: Args, reply: Reply): void {
-  const ref = call.database.peek(args, 2);
+  const ref = look(call, args);
   const { clock } = call.keyspace;
   if (ref === NO_REF) reply.null();
   else if (!clock.lfu) reply.error(ERR.lfuNotSelected);
@@ -60,7 +68,7 @@ function frequency(call: Call, args: Args, reply: Reply): void {
 
 /** Seconds since the key was used; only when the policy is not LFU. */
 function idleTime(call: Call, args: Args, reply: Reply): void {
-  const ref = call.database.peek(args, 2);
+  const ref = look(call, args);
   const { clock } = call.keyspace;
   if (ref === NO_REF) reply.null();
   else if (clock.lfu) reply.error(ERR.lfuSelected);
@@ -70,7 +78,7 @@ function idleTime(call: Call, args: Args, reply: Reply): void {
 /** 1: no value is shared. Of the integers that Redis shares we say what it says. */
 function referenceCount(call: Call, args: Args, reply: Reply): void {
   const { arena } = call.database;
-  const ref = call.database.peek(args, 2);
+  const ref = look(call, args);
   if (ref === NO_REF) reply.null();
   else reply.integer(call.keyspace.sharesIntegers && isSharedInteger(arena, ref) ? SHARED_REFERENCES : 1);
 }

@@ -4,11 +4,13 @@
  * A result to store is made aside. So is a small one to reply with: it then has the order that the set would have if it
  * was stored (integers rising), as in Redis. A larger one is replied while it is found, in no order.
  */
+
 import { isInt64Text } from '../../bytes/integer.ts';
 import type { Args } from '../../protocol/args.ts';
 import { ERR } from '../../protocol/errors.ts';
 import type { Reply } from '../../protocol/reply.ts';
 import type { Call } from '../dispatch/call.ts';
+import type { EventName } from '../effects/events.ts';
 import { WRONG_TYPE } from '../keyspace/database.ts';
 import { NO_REF, type Ref } from '../memory/arena.ts';
 import { SET } from '../memory/layout.ts';
@@ -206,7 +208,7 @@ function replyWith({ keyspace }: Call, made: Ref, reply: Reply): void {
 }
 
 /** Puts a set made aside in the place of the destination, which goes if it is empty; replies with its size. */
-function store(call: Call, args: Args, reply: Reply, event: string, made: Ref): void {
+function store(call: Call, args: Args, reply: Reply, event: EventName, made: Ref): void {
   const { arena, lazyFree } = call.keyspace;
   const size = setSize(arena, made);
   if (size === 0) {

@@ -171,4 +171,4 @@ function removeFound(call: Call, args: Args, reply: Reply, by: number): void {
   reply.integer(removed);
 }
 
-const REMOVAL_EVENTS: readonly string[] = ['zremrangebyrank', 'zremrangebyscore', 'zremrangebylex'];
+const REMOVAL_EVENTS = ['zremrangebyrank', 'zremrangebyscore', 'zremrangebylex'] as const;

@@ -1,6 +1,8 @@
 /** Storing a sorted set made aside, in no table, under a key. */
+
 import type { Args } from '../../protocol/args.ts';
 import type { Call } from '../dispatch/call.ts';
+import type { EventName } from '../effects/events.ts';
 import { NO_REF, type Ref } from '../memory/arena.ts';
 import { ZSET } from '../memory/layout.ts';
 import { EMPTY_LISTPACK_BYTES } from '../structures/listpack.ts';
@@ -16,7 +18,7 @@ export function createAside({ keyspace: { detached } }: Call, args: Args, i: num
  * Puts a sorted set made aside for argument `i` in the place of whatever stands there; of an empty one is left that nothing
  * does. Returns how many members it has.
  */
-export function storeAside({ database, keyspace }: Call, args: Args, i: number, ref: Ref, event: string): number {
+export function storeAside({ database, keyspace }: Call, args: Args, i: number, ref: Ref, event: EventName): number {
   const length = sortedSetLength(keyspace.arena, ref);
   if (length > 0) {
     database.putOver(args, i, ref, event);
@@ -29,7 +31,7 @@ export function storeAside({ database, keyspace }: Call, args: Args, i: number, 
 }
 
 /** The same for a set named by its header. */
-export function storeIndexedSet(call: Call, args: Args, i: number, header: Ref, event: string): number {
+export function storeIndexedSet(call: Call, args: Args, i: number, header: Ref, event: EventName): number {
   const empty = createAside(call, args, i, LISTPACK);
   return storeAside(call, args, i, adoptIndexedSet(call.keyspace.detached, empty, header), event);
 }

@@ -20,7 +20,8 @@
 import { Args } from '../../protocol/args.ts';
 import { ERR } from '../../protocol/errors.ts';
 import type { Reply } from '../../protocol/reply.ts';
-import { ALL_KEYS, type Change, FLUSHED } from '../effects/effects.ts';
+import { ALL_KEYS, type Change } from '../effects/effects.ts';
+import { FLUSHED } from '../effects/events.ts';
 import type { Database } from '../keyspace/database.ts';
 import type { Keyspace } from '../keyspace/keyspace.ts';
 import { keyName } from '../listeners/key-name.ts';

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { TestEngine } from '../engine.testing.ts';
-import { ALL_KEYS, type Change, Effects, FLUSHED } from './effects.ts';
+import { ALL_KEYS, type Change, Effects } from './effects.ts';
+import { FLUSHED } from './events.ts';
 
 const change = (name: string): Change => ({ event: 'set', database: 0, key: Buffer.from(name) });
 

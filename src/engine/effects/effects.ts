@@ -5,13 +5,12 @@
  * Subscribers are called in the order of their stages, whenever they subscribed. While nobody listens a change costs one
  * counter. A subscriber may change data itself, as waking the blocked does: what it records is published to all, in the
  * same order, when the round under way is over, so that no chain of them nests.
+ *
+ * Two things that happen are no change by themselves: a key was not there for who wanted to read it, a key is new (which
+ * some other event tells as well). Those are remarks: recorded among the changes, only if they are to be told, and only
+ * notifications see them.
  */
-
-/** The names of events, as keyspace notifications spell them. */
-export type EventName = string;
-
-/** A change that no notification tells: only how a value is kept, or what it remembers, is another. */
-export const NO_EVENT: EventName = '';
+import { type EventName, FLUSHED, SWAPPED } from './events.ts';
 
 /** One change of a key, or of all keys of a database at once. */
 export interface Change {
@@ -23,9 +22,6 @@ export interface Change {
 
 /** Stands for every key of a database; a key that is empty is another buffer. */
 export const ALL_KEYS: Buffer = Buffer.alloc(0);
-/** What happens to all keys of a database; no notification tells: they are gone, or those of another are there instead. */
-export const FLUSHED: EventName = 'flushed';
-const SWAPPED: EventName = 'swapped';
 
 /** What happens to the groups of a stream, or to its greatest ID, and not to its entries. */
 const BESIDE_VALUE: ReadonlySet<EventName> = new Set([
@@ -47,6 +43,7 @@ export type Subscriber = (changes: readonly Change[]) => void;
 /** Who is told when: the order of commit. */
 const STAGES = ['copies', 'watch', 'tracking', 'notifications', 'log', 'replication', 'wake'] as const;
 export type Stage = (typeof STAGES)[number];
+const NOTIFICATIONS = STAGES.indexOf('notifications');
 
 interface Subscription {
   /** Index of STAGES. */
@@ -61,8 +58,12 @@ export class Effects {
   listening = false;
   /** True while a unit is interrupted: nothing is published before its end. */
   held = false;
+  /** Keys that are not there, new keys are to be remarked. */
+  tellsMisses = false;
+  tellsNew = false;
   private subscriptions: readonly Subscription[] = [];
   private changes: Change[] = [];
+  private hasRemarks = false;
   private isCommitting = false;
 
   /** Adds a subscriber, who is called at one of the stages above, behind those who are there already. */
@@ -82,6 +83,12 @@ export class Effects {
   /** Adds a change whose key must be kept; only called while `listening`. */
   record(change: Change): void {
     this.changes.push(change);
+  }
+
+  /** Adds what is no change; only called while it is to be told. */
+  remark(event: 'keymiss' | 'new', database: number, key: Buffer): void {
+    this.changes.push({ event, database, key });
+    this.hasRemarks = true;
   }
 
   /** All keys of a database are gone. */
@@ -109,12 +116,18 @@ export class Effects {
     this.isCommitting = true;
     try {
       while (this.changes.length > 0) {
-        const changes = this.changes;
+        const { changes } = this;
+        const real = this.hasRemarks ? changes.filter(isChange) : changes;
         this.changes = [];
-        for (const { subscriber } of this.subscriptions) subscriber(changes);
+        this.hasRemarks = false;
+        for (const { subscriber, stage } of this.subscriptions) subscriber(stage === NOTIFICATIONS ? changes : real);
       }
     } finally {
       this.isCommitting = false;
     }
   }
+}
+
+function isChange({ event }: Change): boolean {
+  return event !== 'keymiss' && event !== 'new';
 }

@@ -5,8 +5,10 @@
  * record that must grow moves: `reserveValue`), `close` tells what happened. A key is gone for every reader at its
  * deadline: every way to find a record checks it.
  */
+
 import { halfSipHash } from '../../bytes/siphash.ts';
 import type { Args } from '../../protocol/args.ts';
+import type { EventName } from '../effects/events.ts';
 import { type Arena, NO_REF, type Ref } from '../memory/arena.ts';
 import {
   ACCESS_SHIFT,
@@ -46,6 +48,7 @@ import {
 import { isTimer, ownTimer } from '../values/hash-timer.ts';
 import { adoptOutside, inlineValueBytes, ownValue } from '../values/value.ts';
 import type { Keyspace } from './keyspace.ts';
+import { countMiss, remarkNew } from './remarks.ts';
 import { moveTimer, resetTimer, runTimer, stopTimer, waitFor } from './timers.ts';
 import { VolatileKeys } from './volatile-keys.ts';
 import { Wheel, wheelMoved, wheelRemove } from './wheel.ts';
@@ -120,7 +123,7 @@ export class Database {
     const keyspace = this.keyspace;
     const ref = this.findHashed(args, i, this.hash(args, i));
     if (ref === NO_REF) {
-      keyspace.misses++;
+      countMiss(this, args, i);
       return NO_REF;
     }
     keyspace.hits++;
@@ -132,7 +135,7 @@ export class Database {
   /** Finds a key of whatever type to tell about it: counts a hit or a miss, leaves the access bits. 0 where there is none. */
   peek(args: Args, i: number): Ref {
     const ref = this.find(args, i);
-    if (ref === NO_REF) this.keyspace.misses++;
+    if (ref === NO_REF) countMiss(this, args, i);
     else this.keyspace.hits++;
     return ref;
   }
@@ -148,9 +151,11 @@ export class Database {
 
   /** Adds a key that is not there: a record with `valueBytes` of room for the value. Closed like any change. */
   create(args: Args, i: number, type: number, encoding: number, valueBytes: number): Ref {
+    remarkNew(this, args, i);
     return this.createHashed(args, i, this.hash(args, i), type, encoding, valueBytes);
   }
 
+  /** As `create`, but the key is not told as new. */
   createHashed(args: Args, i: number, hash: number, type: number, encoding: number, valueBytes: number): Ref {
     if (this.keyspace.frozen) this.makeWay(args, i, hash);
     const meta = type | (encoding << ENCODING_SHIFT) | (this.keyspace.clock.initial() << ACCESS_SHIFT);
@@ -167,13 +172,13 @@ export class Database {
   }
 
   /** Records a change: what happened to the key, as keyspace notifications name it. */
-  close(ref: Ref, event: string): void {
+  close(ref: Ref, event: EventName): void {
     this.keyspace.effects.dirty++;
     this.notify(ref, event);
   }
 
   /** Records a second event of a change that `close` counts, such as the `expire` of a SET with EX. */
-  notify(ref: Ref, event: string): void {
+  notify(ref: Ref, event: EventName): void {
     const effects = this.keyspace.effects;
     if (effects.listening) effects.record({ event, database: this.index, key: keyBytes(this.arena, ref) });
   }
@@ -189,13 +194,13 @@ export class Database {
   }
 
   /** Removes a key and frees its value. The Ref is void afterwards. */
-  remove(ref: Ref, event: string): void {
+  remove(ref: Ref, event: EventName): void {
     this.close(ref, event);
     this.discard(ref);
   }
 
   /** Removes a key that no client asked to remove; it is told but, as in Redis, does not count as a change. */
-  reclaim(ref: Ref, event: string): void {
+  reclaim(ref: Ref, event: EventName): void {
     this.notify(ref, event);
     this.discard(ref);
   }
@@ -222,10 +227,13 @@ export class Database {
   }
 
   /** Puts a detached record of argument `i`'s key in the place of whatever stood there, and records the change. */
-  putOver(args: Args, i: number, ref: Ref, event: string): void {
+  putOver(args: Args, i: number, ref: Ref, event: EventName): void {
     const old = this.find(args, i);
     if (old !== NO_REF) this.discard(old);
-    else if (this.keyspace.frozen) this.makeWay(args, i, this.hash(args, i));
+    else {
+      remarkNew(this, args, i);
+      if (this.keyspace.frozen) this.makeWay(args, i, this.hash(args, i));
+    }
     this.put(ref);
     this.close(ref, event);
   }

@@ -14,6 +14,7 @@ import {
 } from '../memory/layout.ts';
 import { RAW, setEncoding } from '../values/encoding.ts';
 import type { Database } from './database.ts';
+import { remarkNew } from './remarks.ts';
 import { stopTimer } from './timers.ts';
 
 /** A block this much larger than its new value is not kept. */
@@ -41,10 +42,17 @@ export function storeString(
   const clock = database.keyspace.clock;
   const access = clock.lfu && existing !== NO_REF ? usesOf(database, existing, keepDeadline) : clock.initial();
   let ref = existing;
-  if (ref !== NO_REF && !fitsInPlace(database, ref, length, keepDeadline)) {
-    ref = keepDeadline ? emptied(database, ref, length) : removed(database, ref);
+  if (ref === NO_REF) {
+    remarkNew(database, args, i);
+    ref = database.createHashed(args, i, hash, STRING, encoding, length);
+  } else if (!fitsInPlace(database, ref, length, keepDeadline)) {
+    if (keepDeadline) ref = emptied(database, ref, length);
+    else {
+      // Without a word of the old record: the change is the new value.
+      database.discard(ref);
+      ref = database.createHashed(args, i, hash, STRING, encoding, length);
+    }
   }
-  if (ref === NO_REF) ref = database.createHashed(args, i, hash, STRING, encoding, length);
   const segment = ref >>> 22;
   const words = arena.words[segment];
   const at = (ref & 0x3fffff) << 2;
@@ -83,10 +91,4 @@ function fitsInPlace(database: Database, ref: Ref, length: number, keepDeadline:
   const needed = keyOffset(meta) + words[at + KEY_LENGTH] + length;
   const capacity = database.arena.sizeOf(ref);
   return needed <= capacity && capacity - needed <= WASTE_LIMIT_BYTES;
-}
-
-/** Takes the old record out without a word of it: the change is the new value. */
-function removed(database: Database, ref: Ref): Ref {
-  database.discard(ref);
-  return NO_REF;
 }

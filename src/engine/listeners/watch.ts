@@ -6,7 +6,8 @@
  * which decides what a change of the whole database means for it, and that a deadline noticed late is no change.
  */
 import { Args } from '../../protocol/args.ts';
-import { ALL_KEYS, type Change, concernsValue, FLUSHED } from '../effects/effects.ts';
+import { ALL_KEYS, type Change, concernsValue } from '../effects/effects.ts';
+import { type EventName, FLUSHED } from '../effects/events.ts';
 import type { Database } from '../keyspace/database.ts';
 import type { Keyspace } from '../keyspace/keyspace.ts';
 import { NO_REF } from '../memory/arena.ts';
@@ -95,7 +96,7 @@ export class Watches {
     for (const one of same) if (one.existed || event !== 'expired') this.touch(one.watcher);
   }
 
-  private noteAll(one: WatchedKey, event: string): void {
+  private noteAll(one: WatchedKey, event: EventName): void {
     if (one.existed || (event !== FLUSHED && this.exists(one))) this.touch(one.watcher);
   }
 

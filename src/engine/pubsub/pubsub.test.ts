@@ -75,8 +75,10 @@ describe('a table of channels', () => {
 });
 
 type Step =
-  | { readonly does: 'subscribe' | 'unsubscribe'; readonly who: number; readonly kind: Kind; readonly name: string }
-  | { readonly does: 'publish' | 'publishSharded'; readonly name: string; readonly payload: string }
+  | { readonly does: 'subscribe'; readonly who: number; readonly kind: Kind; readonly name: string }
+  | { readonly does: 'unsubscribe'; readonly who: number; readonly kind: Kind; readonly name: string }
+  | { readonly does: 'publish'; readonly name: string; readonly payload: string }
+  | { readonly does: 'publishSharded'; readonly name: string; readonly payload: string }
   | { readonly does: 'forget'; readonly who: number };
 
 const who = fc.nat({ max: 3 });

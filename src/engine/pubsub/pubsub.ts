@@ -35,6 +35,8 @@ export class PubSub<S extends Subscriber<S>> {
   readonly channels: ChannelTable<S>;
   readonly patterns: ChannelTable<S>;
   readonly shards: ChannelTable<S>;
+  /** Called before a client's message is sent: what happened before it is told first. */
+  whenPublishing: (() => void) | undefined = undefined;
   private readonly carrier: Carrier<S>;
   /** The message that is being delivered. */
   private args = new Args();
@@ -103,6 +105,12 @@ export class PubSub<S extends Subscriber<S>> {
 
   /** Sends argument `payload` to all who listen to the channel that argument `channel` names. Returns how often it was sent. */
   publish(args: Args, channel: number, payload: number): number {
+    if (this.whenPublishing !== undefined) this.whenPublishing();
+    return this.send(args, channel, payload);
+  }
+
+  /** The same of a message that no client has published. */
+  send(args: Args, channel: number, payload: number): number {
     const { patterns } = this;
     const found = this.channels.find(args, channel);
     let receivers = 0;
@@ -121,6 +129,7 @@ export class PubSub<S extends Subscriber<S>> {
 
   /** The same of a sharded channel. */
   publishSharded(args: Args, channel: number, payload: number): number {
+    if (this.whenPublishing !== undefined) this.whenPublishing();
     const found = this.shards.find(args, channel);
     return found === undefined ? 0 : this.deliver(SHARD_MESSAGE, found, args, channel, payload);
   }

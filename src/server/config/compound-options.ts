@@ -6,6 +6,7 @@
  * would cut off to fit an int is refused instead.
  */
 
+import { EVENT_CLASSES } from '../../engine/effects/events.ts';
 import { quoteArgument } from '../../protocol/inline.ts';
 import { bytesOf, lowerCase } from './byte-text.ts';
 import type { Codec, Facts, Option } from './option.ts';
@@ -221,24 +222,6 @@ export const percentiles: Form<readonly number[]> = {
 };
 
 // notify-keyspace-events
-
-/** The bits of `notify-keyspace-events`, by their letters, in the order CONFIG GET prints them. */
-const EVENT_CLASSES = {
-  g: 1 << 2,
-  $: 1 << 3,
-  l: 1 << 4,
-  s: 1 << 5,
-  h: 1 << 6,
-  z: 1 << 7,
-  x: 1 << 8,
-  e: 1 << 9,
-  t: 1 << 10,
-  d: 1 << 13,
-  n: 1 << 14,
-  K: 1 << 0,
-  E: 1 << 1,
-  m: 1 << 11,
-} as const;
 
 /** What the letter A stands for: every class of events but key misses and new keys. */
 const ALL_EVENTS = [...'g$lshzxetd'].reduce((mask, letter) => mask | EVENT_CLASSES[letter as 'g'], 0);

@@ -83,7 +83,7 @@ describe('a message to whoever publishes it', () => {
       '*2\r\n*3\r\n$9\r\nsubscribe\r\n$1\r\na\r\n:1\r\n:1\r\n',
       message('a', 'x'),
     ]);
-    expect(await client.ask('EXEC')).toMatch(/^-ERR Can't execute 'exec': only /);
+    expect(await client.ask('GET', 'k')).toMatch(/^-ERR Can't execute 'get': only /);
   });
 });
 
@@ -147,9 +147,10 @@ describe('who has subscribed', () => {
     const [connection] = server.server.clients.all.values();
     const before = connection.bytes;
     const total = server.server.clients.bufferBytes;
-    const names = Array.from({ length: 1000 }, (_, i) => `${'x'.repeat(100)}${i}`);
-    client.command('SUBSCRIBE', ...names);
-    await client.replies(1000);
+    for (let i = 0; i < 1000; i += 10) {
+      client.command('SUBSCRIBE', ...Array.from({ length: 10 }, (_, j) => `${'x'.repeat(100)}${i + j}`));
+      await client.replies(10);
+    }
     expect(connection.bytes).toBeGreaterThan(before + 1000 * 100);
     expect(server.server.clients.bufferBytes).toBeGreaterThan(total + 1000 * 100);
     client.command('UNSUBSCRIBE');
@@ -198,7 +199,7 @@ describe('a slow subscriber', () => {
   }
 
   async function publishUntilGone(publisher: RawClient, most: number): Promise<void> {
-    const text = 'x'.repeat(100_000);
+    const text = 'x'.repeat(30_000);
     for (let i = 0; i < most; i++) if ((await publisher.ask('PUBLISH', 'a', text)) === ':0\r\n') return;
     throw new Error('the subscriber is still there');
   }
