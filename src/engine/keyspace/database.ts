@@ -120,13 +120,12 @@ export class Database {
 
   /** Finds a key to read it: counts a hit or a miss, refreshes the access bits. 0 or WRONG_TYPE where it is not to be had. */
   read(args: Args, i: number, type: number): Ref {
-    const keyspace = this.keyspace;
     const ref = this.findHashed(args, i, this.hash(args, i));
     if (ref === NO_REF) {
       countMiss(this, args, i);
       return NO_REF;
     }
-    keyspace.hits++;
+    this.keyspace.hits++;
     this.touch(ref);
     const meta = this.arena.words[ref >>> 22][(ref & 0x3fffff) << 2];
     return type !== ANY_TYPE && (meta & TYPE_MASK) !== type ? WRONG_TYPE : ref;
@@ -155,7 +154,6 @@ export class Database {
     return this.createHashed(args, i, this.hash(args, i), type, encoding, valueBytes);
   }
 
-  /** As `create`, but the key is not told as new. */
   createHashed(args: Args, i: number, hash: number, type: number, encoding: number, valueBytes: number): Ref {
     if (this.keyspace.frozen) this.makeWay(args, i, hash);
     const meta = type | (encoding << ENCODING_SHIFT) | (this.keyspace.clock.initial() << ACCESS_SHIFT);
@@ -229,11 +227,9 @@ export class Database {
   /** Puts a detached record of argument `i`'s key in the place of whatever stood there, and records the change. */
   putOver(args: Args, i: number, ref: Ref, event: EventName): void {
     const old = this.find(args, i);
-    if (old !== NO_REF) this.discard(old);
-    else {
-      remarkNew(this, args, i);
-      if (this.keyspace.frozen) this.makeWay(args, i, this.hash(args, i));
-    }
+    if (old === NO_REF) remarkNew(this, args, i);
+    else this.discard(old);
+    if (this.keyspace.frozen) this.makeWay(args, i, this.hash(args, i));
     this.put(ref);
     this.close(ref, event);
   }
