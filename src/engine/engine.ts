@@ -47,7 +47,13 @@ import { waiting } from './commands/waiting.ts';
 import type { Limits } from './dispatch/call.ts';
 import { CommandTable } from './dispatch/command.ts';
 import { COPYING, Dispatcher } from './dispatch/dispatch.ts';
-import { type Guard, limitTracking, refuseWhenOutOfMemory, refuseWhileListening, requireAuthentication } from './dispatch/guard.ts';
+import {
+  type Guard,
+  limitTracking,
+  refuseWhenOutOfMemory,
+  refuseWhileListening,
+  requireAuthentication,
+} from './dispatch/guard.ts';
 import { waitForLargeCopies } from './dispatch/large-copy-guard.ts';
 import type { Session } from './dispatch/session.ts';
 import { refuseInTransaction } from './dispatch/transaction.ts';

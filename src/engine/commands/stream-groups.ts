@@ -3,7 +3,7 @@ import type { Args } from '../../protocol/args.ts';
 import { ERR, noGroupOfKey, wrongSubcommand } from '../../protocol/errors.ts';
 import type { Reply } from '../../protocol/reply.ts';
 import type { Call } from '../dispatch/call.ts';
-import { NO_EVENT } from '../effects/effects.ts';
+import { NO_EVENT } from '../effects/events.ts';
 import { WRONG_TYPE } from '../keyspace/database.ts';
 import { type Arena, NO_REF, type Ref } from '../memory/arena.ts';
 import { STREAM } from '../memory/layout.ts';

@@ -60,6 +60,7 @@ const NAMES = {
     'xdel',
     'xtrim',
     'xsetid',
+    'xcfgset',
     'xgroup-create',
     'xgroup-setid',
     'xgroup-destroy',

@@ -18,7 +18,8 @@
  * While no client has ever asked to track, or all who have are gone, nothing is remembered and no change is listened to.
  */
 import type { Args } from '../../protocol/args.ts';
-import { ALL_KEYS, type Change, concernsValue, FLUSHED } from '../effects/effects.ts';
+import { ALL_KEYS, type Change, concernsValue } from '../effects/effects.ts';
+import { FLUSHED } from '../effects/events.ts';
 import type { Keyspace } from '../keyspace/keyspace.ts';
 import { Broadcasts, NOBODY } from './broadcasts.ts';
 import { Tracker } from './tracker.ts';
