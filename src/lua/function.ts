@@ -31,6 +31,9 @@ export type Steps = Generator<Signal, Result, Result>;
 /** The answer of a plain form that cannot make this call. */
 export const MORE: unique symbol = Symbol('more');
 
+/** What a call gives that was begun and now waits for the driver (machine.ts): to be answered by `yield WAIT`. */
+export const WAIT: Signal = { wait: true };
+
 export type Plain = (...args: LuaValue[]) => Result | typeof MORE;
 export type Stepping = (...args: LuaValue[]) => Steps;
 

@@ -1,10 +1,10 @@
 /**
  * Reading and writing fields as compiled code does it: the short way for a table that has what is looked for, else through
- * metatables. MORE means that a metamethod has to be called in steps.
+ * metatables. WAIT means that a metamethod is being called in steps.
  */
 
 import { LuaError, positionOf } from './error.ts';
-import { LuaFunction, type MORE } from './function.ts';
+import { LuaFunction, type Signal } from './function.ts';
 import type { Machine } from './machine.ts';
 import { type Metamethods, metafield, wrongOperand } from './metamethods.ts';
 import type { ProgramSite } from './site.ts';
@@ -19,12 +19,12 @@ const ENTRY_BYTES = 16;
 const INDEX = metafield('__index');
 const NEWINDEX = metafield('__newindex');
 
-export type Index = (object: LuaValue, key: LuaValue, site: ProgramSite) => LuaValue | typeof MORE;
-export type Field = (object: LuaValue, site: ProgramSite) => LuaValue | typeof MORE;
+export type Index = (object: LuaValue, key: LuaValue, site: ProgramSite) => LuaValue | Signal;
+export type Field = (object: LuaValue, site: ProgramSite) => LuaValue | Signal;
 
 /** Reads `object[key]`; `field` reads the name that the site knows. */
 export function makeReaders(machine: Machine, metamethods: Metamethods): { index: Index; field: Field } {
-  function index(object: LuaValue, key: LuaValue, site: ProgramSite): LuaValue | typeof MORE {
+  function index(object: LuaValue, key: LuaValue, site: ProgramSite): LuaValue | Signal {
     if (object instanceof LuaTable) {
       const value = object.get(key);
       if (value !== undefined || object.metatable === undefined) return value;
@@ -32,7 +32,7 @@ export function makeReaders(machine: Machine, metamethods: Metamethods): { index
     return search(object, key, site);
   }
 
-  function field(object: LuaValue, site: ProgramSite): LuaValue | typeof MORE {
+  function field(object: LuaValue, site: ProgramSite): LuaValue | Signal {
     if (object instanceof LuaTable) {
       const value = object.getField(site);
       if (value !== undefined || object.metatable === undefined) return value;
@@ -46,7 +46,7 @@ export function makeReaders(machine: Machine, metamethods: Metamethods): { index
     return search(object, site.key, site);
   }
 
-  function search(object: LuaValue, key: LuaValue, site: ProgramSite): LuaValue | typeof MORE {
+  function search(object: LuaValue, key: LuaValue, site: ProgramSite): LuaValue | Signal {
     let at = object;
     for (let i = 0; i < MAX_CHAIN; i++) {
       if (at instanceof LuaTable) {
@@ -68,14 +68,14 @@ export function makeReaders(machine: Machine, metamethods: Metamethods): { index
   return { index, field };
 }
 
-export type SetIndex = (object: LuaValue, key: LuaValue, value: LuaValue, site: ProgramSite) => LuaValue | typeof MORE;
-export type SetField = (object: LuaValue, value: LuaValue, site: ProgramSite) => LuaValue | typeof MORE;
+export type SetIndex = (object: LuaValue, key: LuaValue, value: LuaValue, site: ProgramSite) => LuaValue | Signal;
+export type SetField = (object: LuaValue, value: LuaValue, site: ProgramSite) => LuaValue | Signal;
 
 /** Writes `object[key] = value`. */
 export function makeWriters(machine: Machine, metamethods: Metamethods): { setIndex: SetIndex; setField: SetField } {
   const budget = machine.budget;
 
-  function setIndex(object: LuaValue, key: LuaValue, value: LuaValue, site: ProgramSite): LuaValue | typeof MORE {
+  function setIndex(object: LuaValue, key: LuaValue, value: LuaValue, site: ProgramSite): LuaValue | Signal {
     if (object instanceof LuaTable && object.metatable === undefined && !object.readonly) {
       budget.allocate(ENTRY_BYTES);
       if (typeof key === 'string') object.setString(key, value);
@@ -86,7 +86,7 @@ export function makeWriters(machine: Machine, metamethods: Metamethods): { setIn
     return search(object, key, value, site);
   }
 
-  function setField(object: LuaValue, value: LuaValue, site: ProgramSite): LuaValue | typeof MORE {
+  function setField(object: LuaValue, value: LuaValue, site: ProgramSite): LuaValue | Signal {
     if (object instanceof LuaTable && object.metatable === undefined && !object.readonly) {
       budget.allocate(ENTRY_BYTES);
       object.setField(site, value);
@@ -95,7 +95,7 @@ export function makeWriters(machine: Machine, metamethods: Metamethods): { setIn
     return search(object, site.key, value, site);
   }
 
-  function search(object: LuaValue, key: LuaValue, value: LuaValue, site: ProgramSite): LuaValue | typeof MORE {
+  function search(object: LuaValue, key: LuaValue, value: LuaValue, site: ProgramSite): LuaValue | Signal {
     let at = object;
     for (let i = 0; i < MAX_CHAIN; i++) {
       let handler: LuaValue;

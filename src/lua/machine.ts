@@ -1,28 +1,41 @@
 /**
  * What runs Lua: the state of the running program, and the loop that drives its generators.
  *
- * A call in steps nests: the caller delegates to the callee (`yield*`), so a call costs no more than a generator. But
- * what is nested in JavaScript is limited by its stack, and a resumption passes through all of it. So after SEGMENT_DEPTH calls
- * the next is handed to the driver, which runs it as a segment of its own, from a fresh stack:
+ * A call in steps makes a generator and runs it there and then (`enter`): almost always it comes to its end, and the call has
+ * cost little more than one of JavaScript. When it does not, because the slice is over, because of a coroutine, or because so
+ * many calls are nested that JavaScript's stack must not take more, everything between it and the driver is suspended: each
+ * generator on the way is noted in `unwound`, and its caller gives WAIT to its own caller. The driver then has all of them on
+ * its own stack,
  *
- *     segments   [main … 150 calls] [150 calls] [coroutine …] [its 150 calls] …
+ *     stack   main  f  g  <coroutine>  h  k
  *
- * Only the last segment runs. When it ends, its result goes to the one before. A coroutine is segments that can be taken off and
- * put back: coroutine.resume pushes them, coroutine.yield takes them off. Suspending a program is leaving the driver's loop with
- * everything in place.
+ * and goes on with the last; its result is sent into the one before. So a stack of any depth costs nothing to resume. A
+ * coroutine is a mark on this stack and what follows it: coroutine.resume pushes it, coroutine.yield takes it off. Suspending
+ * a program is leaving the driver's loop with everything in place.
  *
  * `depth` counts the calls of a thread. Compiled functions count it up and down; whoever catches an error restores it.
  */
 
 import type { Budget } from './budget.ts';
 import { LuaError, positionOf, type Site } from './error.ts';
-import { call, isTailCall, type LuaFunction, list, MORE, type Result, type Signal, type Steps } from './function.ts';
+import {
+  call,
+  finish,
+  type LuaFunction,
+  list,
+  MORE,
+  type Result,
+  type Signal,
+  type Steps,
+  TailCall,
+  WAIT,
+} from './function.ts';
 import type { LuaTable } from './table.ts';
 import { LuaThread } from './thread.ts';
 import type { LuaValue } from './value.ts';
 
-/** Calls that nest in one segment: few enough that a command called at the end has most of the stack for itself. */
-const SEGMENT_DEPTH = 150;
+/** Calls that nest in JavaScript: few enough that a command called at the end has most of the stack for itself. */
+const NESTED_DEPTH = 150;
 /** Lua's own limit of nested calls (LUAI_MAXCALLS, less what C uses of it). */
 const MAX_DEPTH = 19_990;
 /** Lua's own limit of nested calls through builtins (LUAI_MAXCCALLS). */
@@ -33,13 +46,6 @@ export const REDO = { redo: true };
 
 /** The slice is over: leave the driver, go on here when it is entered again. */
 export const PAUSE: Signal = { pause: true };
-
-class Deeper {
-  readonly steps: Steps;
-  constructor(steps: Steps) {
-    this.steps = steps;
-  }
-}
 
 class Resume {
   readonly thread: LuaThread;
@@ -57,20 +63,11 @@ class Yield {
   }
 }
 
-export interface Segment {
-  steps: Steps;
-  /** Where depth was when it began. */
-  readonly depth: number;
-  /** The coroutine whose first segment it is. */
-  readonly thread: LuaThread | undefined;
-}
-
 /** What a thread has to find again when it goes on. */
 export interface Position {
-  depth: number;
-  limit: number;
-  builtinDepth: number;
-  callers: (Site | undefined)[];
+  readonly depth: number;
+  readonly builtinDepth: number;
+  readonly callers: (Site | undefined)[];
 }
 
 export class Machine {
@@ -78,7 +75,9 @@ export class Machine {
   /** Where the program called the builtin that runs. */
   site: Site | undefined = undefined;
   depth = 0;
-  limit = SEGMENT_DEPTH;
+  /** The depth from which on calls go through the driver, and the one that only calls back from builtins reach, which cannot. */
+  limit = NESTED_DEPTH;
+  brim = NESTED_DEPTH + MAX_BUILTIN_DEPTH;
   /** Where the function at each depth was called from. */
   callers: (Site | undefined)[] = [];
   /** Nested calls through builtins and metamethods, which Lua limits and does not let a coroutine yield across. */
@@ -90,7 +89,11 @@ export class Machine {
   thread: LuaThread | undefined = undefined;
   /** What strings' methods are found in. */
   stringMetatable: LuaTable | undefined = undefined;
-  private readonly segments: Segment[] = [];
+  /** What runs, outermost first; a thread where a coroutine begins. */
+  private readonly stack: (Steps | LuaThread)[] = [];
+  /** What was suspended on the way to the driver, innermost first, and why. */
+  private readonly unwound: Steps[] = [];
+  private signal: Signal = WAIT;
   private readonly resumers: { thread: LuaThread | undefined; position: Position }[] = [];
   private result: Result = undefined;
   private addresses = 0;
@@ -108,8 +111,8 @@ export class Machine {
       this.result = result;
       return true;
     }
-    this.segments.push({ steps: f.steps(...args), depth: 0, thread: undefined });
-    return this.drive(undefined);
+    this.stack.push(f.steps(...args));
+    return this.drive();
   }
 
   private tryPlain(f: LuaFunction, args: readonly LuaValue[]): Result | typeof MORE {
@@ -123,7 +126,7 @@ export class Machine {
   /** Goes on with a suspended program; answers as `start`. */
   proceed(): boolean {
     this.budget.startSlice();
-    return this.drive(undefined);
+    return this.drive();
   }
 
   /** What the finished program returned. */
@@ -135,12 +138,13 @@ export class Machine {
 
   /** Forgets a program, finished or not. */
   reset(): void {
-    this.segments.length = 0;
+    this.stack.length = 0;
+    this.unwound.length = 0;
     this.resumers.length = 0;
     this.thread = undefined;
     this.site = undefined;
     this.result = undefined;
-    this.goTo({ depth: 0, limit: SEGMENT_DEPTH, builtinDepth: 0, callers: [] });
+    this.goTo({ depth: 0, builtinDepth: 0, callers: [] });
   }
 
   /** Numbers tables, functions and threads for `tostring`. */
@@ -148,10 +152,34 @@ export class Machine {
     return ++this.addresses;
   }
 
-  /** A call for which there is no room in this segment: `return yield* deeper(steps)`. */
-  *deeper(steps: Steps): Steps {
-    if (this.depth >= MAX_DEPTH) throw new LuaError(`${positionOf(this.site)}stack overflow`);
-    return yield new Deeper(steps);
+  /** Runs what a call in steps made: its result, or WAIT, which the caller has to yield to get it. */
+  enter(steps: Steps): Result | Signal {
+    if (this.depth >= this.limit) {
+      if (this.depth >= MAX_DEPTH) throw new LuaError(`${positionOf(this.site)}stack overflow`);
+      return this.wait(steps, WAIT);
+    }
+    let running = steps;
+    for (;;) {
+      const step = running.next();
+      if (step.done !== true) return this.wait(running, step.value);
+      const result = step.value;
+      if (!(result instanceof TailCall)) return result;
+      const plain = result.callee.plain(...result.args);
+      if (plain !== MORE) return plain;
+      running = result.callee.steps(...result.args);
+    }
+  }
+
+  /** Notes what is suspended; `signal` is WAIT when the reason was noted before. */
+  wait(steps: Steps, signal: Signal): Signal {
+    if (this.unwound.length === 0) this.signal = signal;
+    this.unwound.push(steps);
+    return WAIT;
+  }
+
+  /** Calls back from builtins nest in JavaScript; Lua has the same limit for them. */
+  overflow(): never {
+    throw new LuaError(`${positionOf(this.site)}C stack overflow`);
   }
 
   *resume(thread: LuaThread, args: readonly LuaValue[]): Steps {
@@ -162,50 +190,62 @@ export class Machine {
     return yield new Yield(values);
   }
 
-  /** Runs until the program ends, fails or is suspended; `value` goes into the last segment. */
-  private drive(value: Result): boolean {
-    let sent: Result = value;
+  /** Runs until the program ends, fails or is suspended. */
+  private drive(): boolean {
+    let sent: Result;
     let failure: LuaError | undefined;
     for (;;) {
-      const segment = this.segments[this.segments.length - 1];
+      const top = this.stack.pop();
+      if (top === undefined) return this.end(sent, failure);
+      if (top instanceof LuaThread) {
+        sent = failure === undefined ? [true, ...list(sent)] : [false, failure.valueAt(this.site)];
+        failure = undefined;
+        top.status = 'dead';
+        this.returnToResumer();
+        continue;
+      }
+      this.limit = this.depth + NESTED_DEPTH;
+      this.brim = this.limit + MAX_BUILTIN_DEPTH;
       let step: IteratorResult<Signal, Result>;
       try {
-        step = failure === undefined ? segment.steps.next(sent) : segment.steps.throw(failure);
+        step = failure === undefined ? top.next(sent) : top.throw(failure);
         failure = undefined;
       } catch (error) {
         failure = this.translate(error);
         if (!(failure instanceof LuaError)) this.abandon(error);
-        this.leave(segment);
-        if (segment.thread !== undefined) {
-          sent = [false, failure.valueAt(this.site)];
-          failure = undefined;
-        } else if (this.segments.length === 0) {
-          this.budget.endSlice();
-          throw failure;
-        }
+        this.unwound.length = 0;
         continue;
       }
-      if (step.done === true) {
-        if (isTailCall(step.value)) {
-          segment.steps = call(step.value.callee, ...step.value.args);
-          this.depth = segment.depth;
-          sent = undefined;
-          continue;
+      sent = undefined;
+      if (step.done !== true) {
+        const signal = this.collect(top, step.value);
+        if (signal === PAUSE) {
+          this.budget.endSlice();
+          return false;
         }
-        this.leave(segment);
-        sent = step.value;
-        if (segment.thread !== undefined) sent = [true, ...list(sent)];
-        if (this.segments.length === 0) {
-          this.result = sent;
-          return true;
-        }
-      } else if (step.value === PAUSE) {
-        this.budget.endSlice();
-        return false;
+        sent = this.obey(signal);
+      } else if (step.value instanceof TailCall) {
+        this.stack.push(finish(step.value));
       } else {
-        sent = this.obey(step.value);
+        sent = step.value;
       }
     }
+  }
+
+  private end(result: Result, failure: LuaError | undefined): true {
+    this.budget.endSlice();
+    if (failure !== undefined) throw failure;
+    this.result = result;
+    return true;
+  }
+
+  /** Puts what was suspended on the stack; answers why. */
+  private collect(outermost: Steps, signal: Signal): Signal {
+    const { stack, unwound } = this;
+    stack.push(outermost);
+    if (unwound.length === 0) return signal;
+    for (let steps = unwound.pop(); steps !== undefined; steps = unwound.pop()) stack.push(steps);
+    return this.signal;
   }
 
   private abandon(error: unknown): never {
@@ -222,18 +262,6 @@ export class Machine {
     return error as LuaError;
   }
 
-  /** A segment is over: the one before it goes on where it was. */
-  private leave(segment: Segment): void {
-    this.segments.pop();
-    if (segment.thread === undefined) {
-      this.depth = segment.depth;
-      this.limit -= SEGMENT_DEPTH;
-      return;
-    }
-    segment.thread.status = 'dead';
-    this.returnToResumer();
-  }
-
   private returnToResumer(): void {
     const resumer = this.resumers.pop();
     if (resumer === undefined) return;
@@ -242,50 +270,46 @@ export class Machine {
     this.goTo(resumer.position);
   }
 
-  private goTo({ depth, limit, builtinDepth, callers }: Position): void {
+  private goTo({ depth, builtinDepth, callers }: Position): void {
     this.depth = depth;
-    this.limit = limit;
     this.builtinDepth = builtinDepth;
     this.callers = callers;
   }
 
   private position(): Position {
-    return { depth: this.depth, limit: this.limit, builtinDepth: this.builtinDepth, callers: this.callers };
+    return { depth: this.depth, builtinDepth: this.builtinDepth, callers: this.callers };
   }
 
+  /** What is sent into the top of the stack. */
   private obey(signal: Signal): Result {
-    if (signal instanceof Deeper) {
-      this.segments.push({ steps: signal.steps, depth: this.depth, thread: undefined });
-      this.limit += SEGMENT_DEPTH;
-      return undefined;
-    }
-    if (signal instanceof Resume) return this.enter(signal);
-    if (signal instanceof Yield) return this.suspend(signal);
+    if (signal === WAIT) return undefined;
+    if (signal instanceof Resume) return this.switchTo(signal);
+    if (signal instanceof Yield) return this.switchBack(signal);
     throw new Error('a program gave a signal that is none');
   }
 
-  private enter({ thread, args }: Resume): Result {
+  private switchTo({ thread, args }: Resume): Result {
     if (this.resumers.length + this.builtinDepth >= MAX_BUILTIN_DEPTH) return [false, 'C stack overflow'];
     if (this.thread !== undefined) this.thread.status = 'normal';
     this.resumers.push({ thread: this.thread, position: this.position() });
     this.thread = thread;
     thread.status = 'running';
+    this.stack.push(thread);
     if (thread.suspended === undefined) {
-      this.goTo({ depth: 0, limit: SEGMENT_DEPTH, builtinDepth: 0, callers: [] });
-      this.segments.push({ steps: call(thread.body, ...args), depth: 0, thread });
+      this.goTo({ depth: 0, builtinDepth: 0, callers: [] });
+      this.stack.push(call(thread.body, ...args));
       return undefined;
     }
-    const { segments, position } = thread.suspended;
-    this.segments.push(...segments);
-    this.goTo(position);
+    this.stack.push(...thread.suspended.stack);
+    this.goTo(thread.suspended.position);
     return args;
   }
 
-  private suspend({ values }: Yield): Result {
+  private switchBack({ values }: Yield): Result {
     const thread = this.thread;
-    if (!(thread instanceof LuaThread)) throw new Error('the program itself cannot yield');
-    const first = this.segments.findLastIndex((segment) => segment.thread === thread);
-    thread.suspended = { segments: this.segments.splice(first), position: this.position() };
+    if (thread === undefined) throw new Error('the program itself cannot yield');
+    const mark = this.stack.lastIndexOf(thread);
+    thread.suspended = { stack: this.stack.splice(mark).slice(1), position: this.position() };
     thread.status = 'suspended';
     this.returnToResumer();
     return [true, ...values];

@@ -1,7 +1,7 @@
 /** Metatables, and calling what is found in them. */
 
 import { LuaError, positionOf } from './error.ts';
-import { call, first, isTailCall, LuaFunction, MORE, type Steps } from './function.ts';
+import { call, first, LuaFunction, MORE, type Result, type Signal, type Steps, WAIT } from './function.ts';
 import { MAX_BUILTIN_DEPTH, type Machine, REDO } from './machine.ts';
 import type { Naming, ProgramSite } from './site.ts';
 import { type FieldCache, LuaTable } from './table.ts';
@@ -17,9 +17,6 @@ export type Outcome = 'value' | 'truth' | 'untruth';
 
 export class Metamethods {
   private readonly machine: Machine;
-  private handler: LuaValue;
-  private args: LuaValue[] = [];
-  private outcome: Outcome = 'value';
 
   constructor(machine: Machine) {
     this.machine = machine;
@@ -34,29 +31,31 @@ export class Metamethods {
     return this.metatable(value)?.getField(name);
   }
 
-  /** Calls a metamethod; MORE when that takes steps, which `rest` makes. */
-  invoke(site: ProgramSite, handler: LuaValue, args: LuaValue[], outcome: Outcome): LuaValue | typeof MORE {
-    if (this.machine.isSpeculating) throw REDO;
-    this.machine.site = site;
-    if (handler instanceof LuaFunction) {
-      const result = handler.plain(...args);
-      if (result !== MORE && !isTailCall(result)) return conclude(first(result), outcome);
-    }
-    this.handler = handler;
-    this.args = args;
-    this.outcome = outcome;
-    return MORE;
+  /** Calls a metamethod: what is made of its result, or WAIT. */
+  invoke(site: ProgramSite, handler: LuaValue, args: LuaValue[], outcome: Outcome): LuaValue | Signal {
+    const { machine } = this;
+    if (machine.isSpeculating) throw REDO;
+    machine.site = site;
+    const depth = machine.builtinDepth;
+    if (depth >= MAX_BUILTIN_DEPTH) machine.overflow();
+    machine.builtinDepth = depth + 1;
+    const plain = handler instanceof LuaFunction ? handler.plain(...args) : MORE;
+    const result = plain === MORE ? machine.enter(call(handler, ...args)) : plain;
+    if (result === WAIT) return machine.wait(this.conclusion(depth, outcome), WAIT);
+    machine.builtinDepth = depth;
+    return conclude(first(result as Result), outcome);
   }
 
-  /** Makes the call that `invoke` left open. */
-  *rest(): Steps {
-    const { machine, handler, args, outcome } = this;
-    this.args = [];
-    const depth = machine.builtinDepth;
-    if (depth >= MAX_BUILTIN_DEPTH) throw new LuaError(`${positionOf(machine.site)}C stack overflow`);
-    machine.builtinDepth = depth + 1;
-    const result = yield* call(handler, ...args);
-    machine.builtinDepth = depth;
+  /** Waits for the metamethod's result in the place of the operation. */
+  private conclusion(depth: number, outcome: Outcome): Steps {
+    const steps = this.conclude(depth, outcome);
+    steps.next();
+    return steps;
+  }
+
+  private *conclude(depth: number, outcome: Outcome): Steps {
+    const result = yield WAIT;
+    this.machine.builtinDepth = depth;
     return conclude(first(result), outcome);
   }
 }

@@ -1,18 +1,18 @@
 /**
  * Operators on anything but two numbers, which compiled code does by itself: strings that are numbers, metamethods, Lua's
- * complaints. MORE means that a metamethod has to be called in steps.
+ * complaints. WAIT means that a metamethod is being called in steps.
  */
 
 import type { Budget } from './budget.ts';
 import { LuaError, positionOf } from './error.ts';
-import type { MORE } from './function.ts';
+import type { Signal } from './function.ts';
 import { type Metamethods, metafield, wrongOperand } from './metamethods.ts';
 import { formatNumber, parseNumber } from './number-text.ts';
 import type { ProgramSite } from './site.ts';
 import { type FieldCache, LuaTable } from './table.ts';
 import { type LuaValue, typeName } from './value.ts';
 
-type Answer = LuaValue | typeof MORE;
+type Answer = LuaValue | Signal;
 
 export interface Operators {
   arithmetic(operator: number, a: LuaValue, b: LuaValue, site: ProgramSite): Answer;

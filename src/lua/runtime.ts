@@ -3,17 +3,16 @@
 import type { Runtime } from './compiler/compile.ts';
 import { LuaError, positionOf } from './error.ts';
 import {
-  call,
-  finish,
-  first,
   LuaFunction,
-  list,
   MORE,
   NOTHING,
   type Plain,
+  type Result,
+  type Signal,
   type Stepping,
   type Steps,
   TailCall,
+  WAIT,
 } from './function.ts';
 import { makeReaders, makeWriters } from './indexing.ts';
 import { type Machine, PAUSE, REDO } from './machine.ts';
@@ -65,12 +64,10 @@ export function makeRuntime(machine: Machine, iterators: Iterators): Runtime {
     F: LuaFunction,
     TailCall,
     MORE,
+    WAIT,
     NOTHING,
     PAUSE,
-    first,
-    list,
-    finish,
-    rest: () => metamethods.rest(),
+    enter: (steps: Steps) => machine.enter(steps),
     index,
     field,
     setIndex,
@@ -85,7 +82,7 @@ export function makeRuntime(machine: Machine, iterators: Iterators): Runtime {
     speculative,
     refill: () => speculation.refill(),
     redo,
-    ...makeCallers(metamethods),
+    ...makeCallers(machine, metamethods),
     ...makeTables(machine),
     ...makeLoops(iterators),
   };
@@ -96,11 +93,12 @@ function redo(): never {
 }
 
 /** Calls of what is no function. */
-function makeCallers(metamethods: Metamethods): Runtime {
-  function* callOther(callee: LuaValue, site: ProgramSite, ...args: LuaValue[]): Steps {
+function makeCallers(machine: Machine, metamethods: Metamethods): Runtime {
+  function callOther(callee: LuaValue, site: ProgramSite, ...args: LuaValue[]): Result | Signal {
     const handler = metamethods.find(callee, CALL);
-    if (handler instanceof LuaFunction) return yield* call(handler, callee, ...args);
-    return wrongOperand(site, callee, 'call', site);
+    if (!(handler instanceof LuaFunction)) return wrongOperand(site, callee, 'call', site);
+    const result = handler.plain(callee, ...args);
+    return result === MORE ? machine.enter(handler.steps(callee, ...args)) : result;
   }
 
   function refuseCall(callee: LuaValue, site: ProgramSite): never {

@@ -1,7 +1,7 @@
 /** Coroutines: what `coroutine.create` makes. */
 
-import type { LuaFunction } from './function.ts';
-import type { Position, Segment } from './machine.ts';
+import type { LuaFunction, Steps } from './function.ts';
+import type { Position } from './machine.ts';
 
 export type ThreadStatus = 'suspended' | 'running' | 'normal' | 'dead';
 
@@ -10,7 +10,7 @@ export class LuaThread {
   /** What is called when it is resumed for the first time. */
   readonly body: LuaFunction;
   /** What it was doing when it yielded. */
-  suspended: { readonly segments: readonly Segment[]; readonly position: Position } | undefined = undefined;
+  suspended: { readonly stack: readonly (Steps | LuaThread)[]; readonly position: Position } | undefined = undefined;
   /** Numbers threads for `tostring`, when asked for the first time. */
   address = 0;
 

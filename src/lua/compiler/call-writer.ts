@@ -2,7 +2,9 @@
  * Calls as JavaScript:
  *
  *     (t1 = callee, t2 = argument, machine.site = s1,
- *       t1 instanceof LuaFunction ? (t3 = t1.plain(t2)) === MORE ? yield* t1.steps(t2) : t3 : yield* callOther(t1, s1, t2))
+ *       (t3 = t1 instanceof F ? t1.plain(t2) : callOther(t1, s1, t2)) === MORE && (t3 = enter(t1.steps(t2))),
+ *       t3 === WAIT && (t3 = yield WAIT),
+ *       Array.isArray(t3) ? t3[0] : t3)
  */
 
 import { NAMELESS } from '../site.ts';
@@ -22,32 +24,28 @@ export abstract class CallWriter extends ExpressionWriter {
     return this.scoped(() => {
       const prepared = this.prepare(call);
       const result = this.take();
-      return this.sequence(prepared.before, this.convert(this.invoke(prepared, result), result, wanted));
+      const texts = [...prepared.before, ...this.invoke(prepared, result)];
+      return `(${texts.join(',')},${this.convert(result, wanted)})`;
     });
   }
 
-  /** A call as a statement: its result is looked at only to see whether there is something left to do. */
   protected writeCallStatement(call: Call): string {
     return this.scoped(() => {
       const prepared = this.prepare(call);
-      const result = this.take();
-      const text = this.sequence(prepared.before, this.invoke(prepared, result));
-      if (this.mode === 'pure') return `if(${text}===MORE)redo();`;
-      return `if((${result}=${text})instanceof TailCall)yield*finish(${result});`;
+      return `${[...prepared.before, ...this.invoke(prepared, this.take())].join(';')};`;
     });
   }
 
-  /** `return f(x)`: where no room is left, the caller makes the call. */
+  /** `return f(x)`: where no room is left, whoever called makes the call. */
   protected writeTailCall(call: Call, leave: string): string {
     return this.scoped(() => {
       const prepared = this.prepare(call);
       const { before, callee, args } = prepared;
       const result = this.take();
-      const text = this.invoke(prepared, result);
-      const begin = before.length === 0 ? '' : `${before.join(',')};`;
-      if (this.mode === 'pure') return `${begin}if((${result}=${text})===MORE)redo();return ${result};`;
-      const tail = `if(machine.depth>=machine.limit&&${callee} instanceof F){${leave}return new TailCall(${callee},[${args}]);}`;
-      return `${begin}${tail}${result}=${text};${leave}return ${result};`;
+      const begin = before.map((text) => `${text};`).join('');
+      const text = `${this.invoke(prepared, result).join(';')};${leave}return ${result};`;
+      if (this.mode === 'pure') return begin + text;
+      return `${begin}if(machine.depth>=machine.limit&&${callee} instanceof F){${leave}return new TailCall(${callee},[${args}]);}${text}`;
     });
   }
 
@@ -71,27 +69,25 @@ export abstract class CallWriter extends ExpressionWriter {
     return { before, callee: held, args: items.join(','), site: this.chunk.site(line, naming) };
   }
 
-  protected invoke({ callee, args, site }: PreparedCall, result: string): string {
+  /** What has to be evaluated, in order, to have the result as it comes: one value or a list. */
+  protected invoke({ callee, args, site }: PreparedCall, result: string): string[] {
     const rest = args === '' ? '' : `,${args}`;
+    const begin = `machine.site=${site}`;
     if (this.mode === 'pure') {
-      return `(machine.site=${site},${callee} instanceof F?${callee}.pure(${args}):refuseCall(${callee},${site}))`;
+      const text = `${callee} instanceof F?${callee}.pure(${args}):refuseCall(${callee},${site})`;
+      return [begin, `(${result}=${text})===MORE&&redo()`];
     }
-    const plain = `(${result}=${callee}.plain(${args}))===MORE?yield*${callee}.steps(${args}):${result}`;
-    return `(machine.site=${site},${callee} instanceof F?${plain}:yield*callOther(${callee},${site}${rest}))`;
+    const text = `${callee} instanceof F?${callee}.plain(${args}):callOther(${callee},${site}${rest})`;
+    return [
+      begin,
+      `(${result}=${text})===MORE&&(${result}=enter(${callee}.steps(${args})))`,
+      `${result}===WAIT&&(${result}=yield WAIT)`,
+    ];
   }
 
-  protected convert(text: string, result: string, wanted: Wanted): string {
-    if (wanted === 'raw') return text;
-    const isAll = wanted === 'all';
-    if (this.mode === 'pure') {
-      const values = `Array.isArray(${result})?${isAll ? result : `${result}[0]`}:${isAll ? `[${result}]` : result}`;
-      return `((${result}=${text})===MORE?redo():${values})`;
-    }
-    const done = `yield*finish(${result})`;
-    const values = isAll
-      ? `${result} instanceof TailCall?list(${done}):${result}:[${result}]`
-      : `${result} instanceof TailCall?first(${done}):${result}[0]:${result}`;
-    return `(Array.isArray(${result}=${text})?${values})`;
+  protected convert(result: string, wanted: Wanted): string {
+    if (wanted === 'first') return `Array.isArray(${result})?${result}[0]:${result}`;
+    return `Array.isArray(${result})?${result}:[${result}]`;
   }
 
   /** The call that an expression is, if it is one that gives all its values. */

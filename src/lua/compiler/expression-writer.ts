@@ -8,8 +8,8 @@
  * Names in the text are ours alone: v1 locals, t1 temporaries, s1 sites, x1 a loop's own. Of the program's text only literals
  * get in, strings as JSON.
  *
- * There are two modes. `steps` writes a generator's body: MORE is answered by `yield*`. `pure` writes a plain function's: what
- * would need more throws.
+ * There are two modes. `steps` writes a generator's body: WAIT is answered by `yield`. `pure` writes a plain function's: what
+ * would have to wait throws.
  */
 
 import { NAMELESS } from '../site.ts';
@@ -18,8 +18,8 @@ import { type ChunkContext, namingOf } from './chunk-context.ts';
 
 export type Mode = 'steps' | 'pure';
 
-/** What a call is for: its first value, all of them as a list, or as they come (one value or a list). */
-export type Wanted = 'first' | 'all' | 'raw';
+/** What a call is for: its first value, or all of them as a list. */
+export type Wanted = 'first' | 'all';
 
 const ARITHMETIC_NUMBERS: Readonly<Record<string, number>> = { '+': 0, '-': 1, '*': 2, '/': 3, '%': 4, '^': 5 };
 const NEGATION = 6;
@@ -117,12 +117,12 @@ export abstract class ExpressionWriter {
     return `((${value}=${left},${test})?${value}:${this.write(expression.right)})`;
   }
 
-  /** What may be a metamethod's call: MORE is answered here. */
+  /** What may be a metamethod's call: WAIT is answered here. */
   protected answer(text: string): string {
     if (this.mode === 'pure') return text;
     const value = this.take();
     this.give(1);
-    return `((${value}=${text})===MORE?yield*rest():${value})`;
+    return `((${value}=${text})===WAIT?yield WAIT:${value})`;
   }
 
   /** Text that may be used more than once; what has to come first is added to `before`. */

@@ -18,13 +18,10 @@ class FunctionWriter extends StatementWriter {
   }
 
   writeSteps(): string {
-    const { chunk } = this;
     const parameters = this.parameters();
-    const name = chunk.unique('g');
     const statements = this.writeBlock(this.body.body);
-    const isFull = `if(++machine.depth>machine.limit){machine.depth--;return yield*machine.deeper(${name}(${parameters}));}`;
-    const begin = `${isFull}machine.callers[machine.depth]=machine.site;${this.tick}`;
-    return `function*${name}(${parameters}){${begin}${this.declarations()}${statements}\n${this.leave}return NOTHING;}`;
+    const begin = `if(++machine.depth>machine.brim)machine.overflow();machine.callers[machine.depth]=machine.site;${this.tick}`;
+    return `function*(${parameters}){${begin}${this.declarations()}${statements}\n${this.leave}return NOTHING;}`;
   }
 
   writePure(): string {

@@ -106,7 +106,7 @@ export abstract class StatementWriter extends CallWriter {
     const site = this.chunk.site(target.line, naming, NAMELESS, name);
     const text =
       key === undefined ? `setField(${object},${value},${site})` : `setIndex(${object},${key},${value},${site})`;
-    return `if(${text}===MORE)yield*rest();`;
+    return `if(${text}===WAIT)yield WAIT;`;
   }
 
   /** All values are computed before the first is assigned; Lua assigns from the last to the first. */
@@ -195,10 +195,11 @@ ${this.tick}${this.writeBlock(body)}}}`;
       const result = this.take();
       const site = this.chunk.site(line, NAMELESS);
       const call = this.invoke({ before: [], callee: f, args, site }, result);
-      if (names.length === 1) return `${names[0]}=${this.convert(call, result, 'first')};`;
+      const begin = `${call.join(';')};`;
+      if (names.length === 1) return `${begin}${names[0]}=${this.convert(result, 'first')};`;
       const list = this.take();
       const parts = names.map((name, i) => `${name}=${list}[${i}];`);
-      return `${list}=${this.convert(call, result, 'all')};${parts.join('')}`;
+      return `${begin}${list}=${this.convert(result, 'all')};${parts.join('')}`;
     });
   }
 
