@@ -1,8 +1,6 @@
 /**
  * Writes Lua's values as JSON, as cjson does: a table whose keys are all integers from 1 on is an array, with nulls where
  * nothing is; any other, the empty one too, is an object, its keys in the order of a traversal.
- *
- * The text grows by concatenation, which V8 keeps as a rope until somebody reads it.
  */
 import type { Budget } from '../budget.ts';
 import { raise } from '../error.ts';
@@ -10,13 +8,15 @@ import { numberToString } from '../numbers.ts';
 import { LuaTable } from '../table.ts';
 import { NULL } from '../userdata.ts';
 import { type LuaValue, typeName } from '../value.ts';
+import { ByteWriter } from './byte-writer.ts';
 import type { JsonSettings } from './json-settings.ts';
 
 const INT_LIMIT = 2 ** 31;
-/** The text is looked at when it is so long, then whenever it has doubled. */
-const LENGTH_PER_LOOK = 1 << 16;
-/** Characters written in a step. */
-const SHIFT_OF_STEP = 4;
+const QUOTE = 0x22;
+const COMMA = 0x2c;
+const COLON = 0x3a;
+/** So many digits at most has what `ByteWriter.digits` writes. */
+const SMALL_DIGITS = 9;
 
 const SHORT_ESCAPES = new Map([
   ['"', '\\"'],
@@ -28,69 +28,79 @@ const SHORT_ESCAPES = new Map([
   ['\f', '\\f'],
   ['\r', '\\r'],
 ]);
-/** What stands for a character in a string; undefined for itself. */
+/** What stands for a character in a string; empty for itself. */
 const ESCAPES = Array.from({ length: 256 }, (_, code) => {
   const short = SHORT_ESCAPES.get(String.fromCharCode(code));
   if (short !== undefined) return short;
-  return code < 0x20 || code === 0x7f ? `\\u${code.toString(16).padStart(4, '0')}` : undefined;
+  return code < 0x20 || code === 0x7f ? `\\u${code.toString(16).padStart(4, '0')}` : '';
 });
+const IS_ESCAPED = Uint8Array.from(ESCAPES, (written) => (written === '' ? 0 : 1));
 
 export class JsonWriter {
   private readonly budget: Budget;
   private readonly settings: JsonSettings;
-  private text = '';
-  private lookAt = 0;
+  private readonly out: ByteWriter;
 
   constructor(budget: Budget, settings: JsonSettings) {
     this.budget = budget;
     this.settings = settings;
+    this.out = new ByteWriter(budget);
   }
 
   write(value: LuaValue): string {
-    this.text = '';
-    this.lookAt = LENGTH_PER_LOOK;
+    this.out.clear();
     this.append(value, 0);
-    const { text } = this;
-    this.text = '';
-    this.budget.spend(text.length >> SHIFT_OF_STEP);
-    this.budget.allocateString(text.length);
-    return text;
+    return this.out.take();
   }
 
   private append(value: LuaValue, depth: number): void {
     if (typeof value === 'string') this.appendString(value);
     else if (typeof value === 'number') this.appendNumber(value);
-    else if (typeof value === 'boolean') this.text += value ? 'true' : 'false';
+    else if (typeof value === 'boolean') this.out.text(value ? 'true' : 'false');
     else if (value instanceof LuaTable) this.appendTable(value, depth + 1);
-    else if (value === undefined || value === NULL) this.text += 'null';
+    else if (value === undefined || value === NULL) this.out.text('null');
     else refuse(value, 'type not supported');
-    if (this.text.length > this.lookAt) this.look();
-  }
-
-  private look(): void {
-    this.lookAt = this.text.length * 2;
-    this.budget.spend(this.text.length >> SHIFT_OF_STEP);
-    this.budget.allocateString(this.text.length);
   }
 
   private appendString(value: string): void {
-    for (let at = 0; at < value.length; at++) {
-      if (ESCAPES[value.charCodeAt(at)] === undefined) continue;
-      this.text += `"${escaped(value, at)}"`;
-      return;
+    const { out } = this;
+    const { length } = value;
+    out.reserve(length + 2);
+    const { bytes } = out;
+    let at = out.length;
+    bytes[at++] = QUOTE;
+    for (let i = 0; i < length; i++) {
+      const code = value.charCodeAt(i);
+      if (IS_ESCAPED[code] === 1) return this.appendEscaped(value);
+      bytes[at++] = code;
     }
-    this.text += `"${value}"`;
+    bytes[at++] = QUOTE;
+    out.length = at;
+  }
+
+  private appendEscaped(value: string): void {
+    const { out } = this;
+    out.byte(QUOTE);
+    for (let i = 0; i < value.length; i++) {
+      const code = value.charCodeAt(i);
+      if (IS_ESCAPED[code] === 1) out.text(ESCAPES[code]);
+      else out.byte(code);
+    }
+    out.byte(QUOTE);
   }
 
   private appendNumber(value: number): void {
+    const { out, settings } = this;
+    // With fewer digits than it has, a number is written with an exponent.
+    if (settings.numberPrecision >= SMALL_DIGITS && out.digits(value)) return;
     if (Number.isFinite(value)) {
-      this.text += numberToString(value, this.settings.numberPrecision);
-    } else if (this.settings.encodeInvalidNumbers === 'off') {
+      out.text(numberToString(value, settings.numberPrecision));
+    } else if (settings.encodeInvalidNumbers === 'off') {
       refuse(value, 'must not be NaN or Inf');
-    } else if (this.settings.encodeInvalidNumbers === 'null') {
-      this.text += 'null';
+    } else if (settings.encodeInvalidNumbers === 'null') {
+      out.text('null');
     } else {
-      this.text += Number.isNaN(value) ? 'nan' : numberToString(value);
+      out.text(Number.isNaN(value) ? 'nan' : numberToString(value));
     }
   }
 
@@ -123,7 +133,7 @@ export class JsonWriter {
   }
 
   private appendArray(table: LuaTable, length: number, depth: number): void {
-    this.text += '[';
+    this.out.byte(0x5b);
     let gap = 0;
     for (let index = 1; index <= length; index++) {
       const value = table.getInt(index);
@@ -131,50 +141,37 @@ export class JsonWriter {
         gap++;
         continue;
       }
-      if (gap > 0) this.text += 'null,'.repeat(gap);
+      if (gap > 0) this.out.text('null,'.repeat(gap));
       gap = 0;
       this.append(value, depth);
-      if (index < length) this.text += ',';
+      if (index < length) this.out.byte(COMMA);
     }
-    this.text += ']';
+    this.out.byte(0x5d);
   }
 
   private appendObject(table: LuaTable, depth: number): void {
-    this.text += '{';
+    this.out.byte(0x7b);
     let isFirst = true;
     for (let place = table.nextPlace(0); place > 0; place = table.nextPlace(place)) {
-      if (!isFirst) this.text += ',';
+      if (!isFirst) this.out.byte(COMMA);
       isFirst = false;
       const key = table.keyAt(place);
       if (typeof key === 'string') {
         this.appendString(key);
-        this.text += ':';
+        this.out.byte(COLON);
       } else if (typeof key === 'number') {
-        this.text += '"';
+        this.out.byte(QUOTE);
         this.appendNumber(key);
-        this.text += '":';
+        this.out.text('":');
       } else {
         refuse(key, 'table key must be a number or string');
       }
       this.append(table.valueAt(place), depth);
     }
-    this.text += '}';
+    this.out.byte(0x7d);
   }
 }
 
 function refuse(value: LuaValue, reason: string): never {
   raise(`Cannot serialise ${typeName(value)}: ${reason}`);
-}
-
-/** `value` with escapes, of which the first is at `first`. */
-function escaped(value: string, first: number): string {
-  let text = '';
-  let copied = 0;
-  for (let at = first; at < value.length; at++) {
-    const written = ESCAPES[value.charCodeAt(at)];
-    if (written === undefined) continue;
-    text += value.slice(copied, at) + written;
-    copied = at + 1;
-  }
-  return text + value.slice(copied);
 }

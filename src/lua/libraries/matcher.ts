@@ -12,6 +12,7 @@
  *     UNDO_OPEN     forget the last capture, then go on failing
  *     UNDO_CLOSE    open capture `count` again, then go on failing
  */
+import { raise } from '../error.ts';
 import type { ByteSet } from './character-classes.ts';
 import {
   AT_END,
@@ -20,12 +21,12 @@ import {
   END,
   FEWEST,
   FRONTIER,
+  type Item,
   MOST_BUT_ONE,
   ONE,
   OPEN,
   OPEN_POSITION,
   OPTIONAL,
-  type Pattern,
   SAME_AS_CAPTURE,
 } from './pattern.ts';
 
@@ -48,14 +49,6 @@ const CHOICE_SIZE = 4;
 /** Bytes that are only compared in a row: sixteen of them count as a step. */
 const SHIFT_OF_RUN = 4;
 
-/** A fault in the pattern that matching has come to. */
-export class PatternFault {
-  readonly message: string;
-  constructor(message: string) {
-    this.message = message;
-  }
-}
-
 export class Matcher {
   /** Where the match begins and ends. */
   start = 0;
@@ -66,7 +59,7 @@ export class Matcher {
   private readonly lengths: number[] = [];
 
   private text = '';
-  private pattern: Pattern = [];
+  private items: readonly Item[] = [];
   private isAnchored = false;
   private readonly choices: number[] = [];
   private item = 0;
@@ -74,9 +67,9 @@ export class Matcher {
   private left = 0;
 
   /** To be called before the first `run`: a match at `from`, or, unless it `isAnchored`, at the first place behind. */
-  begin(text: string, pattern: Pattern, from: number, isAnchored: boolean): void {
+  begin(text: string, items: readonly Item[], from: number, isAnchored: boolean): void {
     this.text = text;
-    this.pattern = pattern;
+    this.items = items;
     this.isAnchored = isAnchored;
     this.beginAt(from);
   }
@@ -108,23 +101,37 @@ export class Matcher {
 
   /** From item to item while they match. */
   private forward(): number {
-    const { text, pattern } = this;
+    const { text, items } = this;
+    const { length } = text;
+    let { at, left } = this;
+    let index = this.item;
     for (;;) {
-      if (--this.left < 0) return PAUSED;
-      const { kind, set } = pattern[this.item];
+      if (--left < 0) break;
+      const { kind, set } = items[index];
       if (kind === ONE) {
-        if (this.at >= text.length || set[text.charCodeAt(this.at)] === 0) return FAILED;
-        this.at++;
+        if (at >= length || set[text.charCodeAt(at)] === 0) {
+          this.left = left;
+          return FAILED;
+        }
+        at++;
       } else if (kind === END) {
-        this.end = this.at;
+        this.left = left;
+        this.end = at;
         return MATCHED;
-      } else if (kind <= FEWEST) {
-        if (!this.expand(kind, set)) return FAILED;
-      } else if (!this.matchOther(kind, set)) {
-        return FAILED;
+      } else {
+        this.left = left;
+        this.at = at;
+        this.item = index;
+        if (!(kind <= FEWEST ? this.expand(kind, set) : this.matchOther(kind, set))) return FAILED;
+        at = this.at;
+        left = this.left;
       }
-      this.item++;
+      index++;
     }
+    this.left = left;
+    this.at = at;
+    this.item = index;
+    return PAUSED;
   }
 
   /** An item with a suffix: takes the number of bytes it prefers and notes what else could be tried. */
@@ -174,7 +181,7 @@ export class Matcher {
           this.at = position + 1;
           this.item = choices[top + 1] + 1;
           choices[top + 2]++;
-          const { set } = this.pattern[choices[top + 1]];
+          const { set } = this.items[choices[top + 1]];
           const isMore = this.at < this.text.length && set[this.text.charCodeAt(this.at)] === 1;
           if (!isMore) choices.length = top;
           return true;
@@ -202,7 +209,7 @@ export class Matcher {
       case BALANCE:
         return this.balance();
       case SAME_AS_CAPTURE:
-        return this.matchCapture(this.pattern[this.item].first);
+        return this.matchCapture(this.items[this.item].first);
       case FRONTIER:
         return (
           set[at === 0 ? 0 : text.charCodeAt(at - 1)] === 0 && set[at === text.length ? 0 : text.charCodeAt(at)] === 1
@@ -210,12 +217,12 @@ export class Matcher {
       case AT_END:
         return at === text.length;
       default:
-        throw new PatternFault(this.pattern[this.item].message);
+        raise(this.items[this.item].message);
     }
   }
 
   private open(length: number): boolean {
-    if (this.level >= MOST_CAPTURES) throw new PatternFault('too many captures');
+    if (this.level >= MOST_CAPTURES) raise('too many captures');
     this.starts[this.level] = this.at;
     this.lengths[this.level] = length;
     this.level++;
@@ -226,7 +233,7 @@ export class Matcher {
   private close(): boolean {
     let index = this.level - 1;
     while (index >= 0 && this.lengths[index] !== UNFINISHED) index--;
-    if (index < 0) throw new PatternFault('invalid pattern capture');
+    if (index < 0) raise('invalid pattern capture');
     this.lengths[index] = this.at - this.starts[index];
     this.choices.push(UNDO_CLOSE, 0, 0, index);
     return true;
@@ -234,7 +241,7 @@ export class Matcher {
 
   private balance(): boolean {
     const { text, at } = this;
-    const { first, second } = this.pattern[this.item];
+    const { first, second } = this.items[this.item];
     if (at >= text.length || text.charCodeAt(at) !== first) return false;
     let depth = 1;
     for (let next = at + 1; next < text.length; next++) {
@@ -253,7 +260,7 @@ export class Matcher {
 
   private matchCapture(index: number): boolean {
     if (index < 0 || index >= this.level || this.lengths[index] === UNFINISHED) {
-      throw new PatternFault('invalid capture index');
+      raise('invalid capture index');
     }
     const length = this.lengths[index];
     if (length === POSITION) return false;
@@ -274,12 +281,12 @@ export class Matcher {
   /** Capture `index`, a text or a position from 1; the whole match stands for the first where there is none. */
   capture(index: number): string | number {
     if (index >= this.level) {
-      if (index > 0) throw new PatternFault('invalid capture index');
+      if (index > 0) raise('invalid capture index');
       return this.text.slice(this.start, this.end);
     }
     const start = this.starts[index];
     const length = this.lengths[index];
-    if (length === UNFINISHED) throw new PatternFault('unfinished capture');
+    if (length === UNFINISHED) raise('unfinished capture');
     return length === POSITION ? start + 1 : this.text.slice(start, start + length);
   }
 }

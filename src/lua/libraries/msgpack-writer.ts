@@ -8,52 +8,52 @@
 import type { Budget } from '../budget.ts';
 import { LuaTable } from '../table.ts';
 import type { LuaValue } from '../value.ts';
+import { ByteWriter } from './byte-writer.ts';
 
 const MOST_NESTING = 16;
 const INT_LIMIT = 2 ** 31;
 const INT64_LIMIT = 2 ** 63;
 const WORD = 2 ** 32;
-/** The text is looked at when it is so long, then whenever it has doubled. */
-const LENGTH_PER_LOOK = 1 << 16;
-/** Characters written in a step. */
-const SHIFT_OF_STEP = 4;
 /** Every table entry is visited twice: for its kind, and to be written. */
 const STEPS_PER_ENTRY = 1;
 
-const BYTES = Array.from({ length: 256 }, (_, byte) => String.fromCharCode(byte));
-const view = new DataView(new ArrayBuffer(8));
+/** How the head of something with a count says it: in one byte with the count, or followed by 8, 16 or 32 bits of it. */
+interface Heads {
+  readonly small: number;
+  readonly smallLimit: number;
+  /** 0 where there is no such form. */
+  readonly eight: number;
+  readonly sixteen: number;
+}
+
+const STRING_HEADS: Heads = { small: 0xa0, smallLimit: 32, eight: 0xd9, sixteen: 0xda };
+const ARRAY_HEADS: Heads = { small: 0x90, smallLimit: 16, eight: 0, sixteen: 0xdc };
+const MAP_HEADS: Heads = { small: 0x80, smallLimit: 16, eight: 0, sixteen: 0xde };
 
 export class MsgpackWriter {
   private readonly budget: Budget;
-  private text = '';
-  private lookAt = 0;
+  private readonly out: ByteWriter;
 
   constructor(budget: Budget) {
     this.budget = budget;
+    this.out = new ByteWriter(budget);
   }
 
   /** All the values, one behind the other. */
   write(values: readonly LuaValue[]): string {
-    this.text = '';
-    this.lookAt = LENGTH_PER_LOOK;
+    this.out.clear();
     for (const value of values) this.append(value, 0);
-    const { text } = this;
-    this.text = '';
-    this.budget.allocateString(text.length);
-    return text;
+    return this.out.take();
   }
 
   private append(value: LuaValue, depth: number): void {
-    if (typeof value === 'string') this.text += stringHead(value.length) + value;
-    else if (typeof value === 'number') this.text += numberBytes(value);
-    else if (typeof value === 'boolean') this.text += BYTES[value ? 0xc3 : 0xc2];
+    if (typeof value === 'string') {
+      this.appendHead(value.length, STRING_HEADS);
+      this.out.text(value);
+    } else if (typeof value === 'number') this.appendNumber(value);
+    else if (typeof value === 'boolean') this.out.byte(value ? 0xc3 : 0xc2);
     else if (value instanceof LuaTable && depth < MOST_NESTING) this.appendTable(value, depth + 1);
-    else this.text += BYTES[0xc0];
-    if (this.text.length > this.lookAt) {
-      this.lookAt = this.text.length * 2;
-      this.budget.spend(this.text.length >> SHIFT_OF_STEP);
-      this.budget.allocateString(this.text.length);
-    }
+    else this.out.byte(0xc0);
   }
 
   private appendTable(table: LuaTable, depth: number): void {
@@ -71,65 +71,72 @@ export class MsgpackWriter {
     }
     this.budget.spend(count * STEPS_PER_ENTRY);
     if (isArray && greatest === count) {
-      this.text += containerHead(count, 0x90, 0xdc);
+      this.appendHead(count, ARRAY_HEADS);
       for (let index = 1; index <= count; index++) this.append(table.getInt(index), depth);
       return;
     }
-    this.text += containerHead(count, 0x80, 0xde);
+    this.appendHead(count, MAP_HEADS);
     for (let place = table.nextPlace(0); place > 0; place = table.nextPlace(place)) {
       this.append(table.keyAt(place), depth);
       this.append(table.valueAt(place), depth);
     }
   }
-}
 
-function stringHead(length: number): string {
-  if (length < 32) return BYTES[0xa0 | length];
-  if (length <= 0xff) return BYTES[0xd9] + BYTES[length];
-  return length <= 0xffff ? BYTES[0xda] + twoBytes(length) : BYTES[0xdb] + fourBytes(length);
-}
-
-function containerHead(count: number, small: number, sixteen: number): string {
-  if (count <= 15) return BYTES[small | count];
-  return count <= 0xffff ? BYTES[sixteen] + twoBytes(count) : BYTES[sixteen + 1] + fourBytes(count);
-}
-
-function numberBytes(value: number): string {
-  if (Math.floor(value) !== value || value < -INT64_LIMIT || value >= INT64_LIMIT) return doubleBytes(value);
-  if (value >= 0) {
-    if (value <= 0x7f) return BYTES[value];
-    if (value <= 0xff) return BYTES[0xcc] + BYTES[value];
-    if (value <= 0xffff) return BYTES[0xcd] + twoBytes(value);
-    if (value < WORD) return BYTES[0xce] + fourBytes(value);
-    return BYTES[0xcf] + eightBytes(value);
+  private appendHead(count: number, heads: Heads): void {
+    if (count < heads.smallLimit) this.out.byte(heads.small | count);
+    else if (count <= 0xff && heads.eight > 0) this.appendInteger(heads.eight, count, 1);
+    else if (count <= 0xffff) this.appendInteger(heads.sixteen, count, 2);
+    else this.appendInteger(heads.sixteen + 1, count, 4);
   }
-  if (value >= -32) return BYTES[value & 0xff];
-  if (value >= -0x80) return BYTES[0xd0] + BYTES[value & 0xff];
-  if (value >= -0x8000) return BYTES[0xd1] + twoBytes(value);
-  if (value >= -INT_LIMIT) return BYTES[0xd2] + fourBytes(value);
-  return BYTES[0xd3] + eightBytes(value);
-}
 
-function twoBytes(value: number): string {
-  return BYTES[(value >> 8) & 0xff] + BYTES[value & 0xff];
-}
-
-/** The low 32 bits. */
-function fourBytes(value: number): string {
-  return String.fromCharCode((value >> 24) & 0xff, (value >> 16) & 0xff, (value >> 8) & 0xff, value & 0xff);
-}
-
-function eightBytes(value: number): string {
-  return fourBytes(Math.floor(value / WORD)) + fourBytes(value);
-}
-
-function doubleBytes(value: number): string {
-  if (Math.fround(value) === value) {
-    view.setFloat32(0, value);
-    return BYTES[0xca] + fourBytes(view.getInt32(0));
+  private appendNumber(value: number): void {
+    if (Math.floor(value) !== value || value < -INT64_LIMIT || value >= INT64_LIMIT) this.appendDouble(value);
+    else if (value >= 0) this.appendPositive(value);
+    else if (value >= -32) this.out.byte(value & 0xff);
+    else if (value >= -0x80) this.appendInteger(0xd0, value, 1);
+    else if (value >= -0x8000) this.appendInteger(0xd1, value, 2);
+    else if (value >= -INT_LIMIT) this.appendInteger(0xd2, value, 4);
+    else this.appendLong(0xd3, value);
   }
-  view.setFloat64(0, value);
-  // As x86 makes it from 0/0, and as `tostring` shows it.
-  if (Number.isNaN(value)) view.setUint32(0, 0xfff80000);
-  return BYTES[0xcb] + fourBytes(view.getInt32(0)) + fourBytes(view.getInt32(4));
+
+  private appendPositive(value: number): void {
+    if (value <= 0x7f) this.out.byte(value);
+    else if (value <= 0xff) this.appendInteger(0xcc, value, 1);
+    else if (value <= 0xffff) this.appendInteger(0xcd, value, 2);
+    else if (value < WORD) this.appendInteger(0xce, value, 4);
+    else this.appendLong(0xcf, value);
+  }
+
+  /** A head and the low `size` bytes of a number, four at most. */
+  private appendInteger(head: number, value: number, size: number): void {
+    const { out } = this;
+    out.reserve(size + 1);
+    const { bytes } = out;
+    let at = out.length;
+    bytes[at++] = head;
+    for (let shift = size * 8 - 8; shift >= 0; shift -= 8) bytes[at++] = value >> shift;
+    out.length = at;
+  }
+
+  /** A head and eight bytes. */
+  private appendLong(head: number, value: number): void {
+    this.appendInteger(head, Math.floor(value / WORD), 4);
+    this.out.reserve(4);
+    this.out.length = this.out.bytes.writeUInt32BE(value >>> 0, this.out.length);
+  }
+
+  private appendDouble(value: number): void {
+    const { out } = this;
+    out.reserve(9);
+    const isFloat = Math.fround(value) === value;
+    const at = out.length + 1;
+    out.bytes[at - 1] = isFloat ? 0xca : 0xcb;
+    if (isFloat) {
+      out.length = out.bytes.writeFloatBE(value, at);
+    } else {
+      out.length = out.bytes.writeDoubleBE(value, at);
+      // As x86 makes it from 0/0, and as `tostring` shows it.
+      if (Number.isNaN(value)) out.bytes.writeUInt32BE(0xfff80000, at);
+    }
+  }
 }

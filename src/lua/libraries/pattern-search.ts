@@ -13,15 +13,15 @@ import { numberToString } from '../numbers.ts';
 import { LuaTable } from '../table.ts';
 import { isTrue, type LuaValue, typeName } from '../value.ts';
 import { FAILED, Matcher, PAUSED, PatternFault } from './matcher.ts';
-import { type Pattern, readPattern } from './pattern.ts';
+import { type Pattern, readPattern, readUnanchored } from './pattern.ts';
 import { pauseIfDue } from './pause.ts';
 
-/** Characters that make a pattern more than a text. */
-const SPECIALS = /[\^$*+?.([%-]/;
 /** A plain form gives up after so many steps. */
 const PLAIN_STEPS = 20_000;
 /** In steps the budget is asked so often. */
 const STEPS_PER_LOOK = 5_000;
+/** Nothing interrupts a plain form, so they share one. */
+const plainMatcher = new Matcher();
 /** A text that grows is looked at when it is so long, then whenever it has doubled. */
 const LENGTH_PER_LOOK = 1 << 16;
 const SHIFT_OF_RUN = 4;
@@ -52,16 +52,6 @@ export function addPatternFunctions(library: LuaTable, budget: Budget): void {
   library.setString('gfind', library.getString('gmatch'));
 }
 
-/** `task`, with Lua's words for what is wrong with the pattern. */
-function withFaults<Answer>(task: () => Answer): Answer {
-  try {
-    return task();
-  } catch (error) {
-    if (error instanceof PatternFault) raise(error.message);
-    throw error;
-  }
-}
-
 /** Runs a plain form's matcher: whether there is a match, or MORE. */
 function runPlain(budget: Budget, matcher: Matcher): boolean | typeof MORE {
   const outcome = matcher.run(PLAIN_STEPS);
@@ -71,7 +61,7 @@ function runPlain(budget: Budget, matcher: Matcher): boolean | typeof MORE {
 
 function* runInSteps(budget: Budget, matcher: Matcher): Generator<Signal, boolean, Result> {
   for (;;) {
-    const outcome = withFaults(() => matcher.run(STEPS_PER_LOOK));
+    const outcome = matcher.run(STEPS_PER_LOOK);
     budget.fuel -= STEPS_PER_LOOK - matcher.stepsLeft;
     if (outcome !== PAUSED) return outcome !== FAILED;
     yield* pauseIfDue(budget);
@@ -83,54 +73,42 @@ export function fromStart(position: number, length: number): number {
   return Math.max(position < 0 ? position + length + 1 : position, 0);
 }
 
-function isAnchored(pattern: string): boolean {
-  return pattern[0] === '^';
-}
-
-/** The items of a pattern, without the anchor. */
-function itemsOf(pattern: string): Pattern {
-  return readPattern(isAnchored(pattern) ? pattern.slice(1) : pattern);
-}
-
 /** Begins the search that `find` and `match` ask for; or answers it where it is one for a text. */
 function beginSearch(matcher: Matcher, args: Arguments, isFind: boolean): Result | typeof MORE {
   const text = checkString(args, 1);
   const pattern = checkString(args, 2);
-  const start = fromStart(optionalInteger(args, 3, 1), text.length) - 1;
-  const from = Math.min(Math.max(start, 0), text.length);
-  if (isFind && (isTrue(args[3]) || !SPECIALS.test(terminated(pattern)))) {
+  const from = args.length < 3 ? 0 : startOf(optionalInteger(args, 3, 1), text.length);
+  const read = readPattern(pattern);
+  if (isFind && (read.isText || isTrue(args[3]))) {
     const at = text.indexOf(pattern, from);
     return at < 0 ? undefined : [at + 1, at + pattern.length];
   }
-  matcher.begin(text, itemsOf(pattern), from, isAnchored(pattern));
+  matcher.begin(text, read.items, from, read.isAnchored);
   return MORE;
 }
 
-function terminated(pattern: string): string {
-  const end = pattern.indexOf('\0');
-  return end < 0 ? pattern : pattern.slice(0, end);
+/** The offset of a position, within the text or at its end. */
+function startOf(position: number, length: number): number {
+  return Math.min(Math.max(fromStart(position, length) - 1, 0), length);
 }
 
 function searchPlain(budget: Budget, args: Arguments, isFind: boolean): Result | typeof MORE {
-  const matcher = new Matcher();
+  const matcher = plainMatcher;
   const answer = beginSearch(matcher, args, isFind);
   if (answer !== MORE) return answer;
-  return withFaults(() => {
-    const isFound = runPlain(budget, matcher);
-    return isFound === true ? found(matcher, isFind) : isFound === false ? undefined : MORE;
-  });
+  const isFound = runPlain(budget, matcher);
+  return isFound === true ? found(matcher, isFind) : isFound === false ? undefined : MORE;
 }
 
 function* searchSteps(budget: Budget, args: Arguments, isFind: boolean): Steps {
   const matcher = new Matcher();
   const answer = beginSearch(matcher, args, isFind);
   if (answer !== MORE) return answer;
-  const isFound = yield* runInSteps(budget, matcher);
-  return isFound ? withFaults(() => found(matcher, isFind)) : undefined;
+  return (yield* runInSteps(budget, matcher)) ? found(matcher, isFind) : undefined;
 }
 
 function found(matcher: Matcher, isFind: boolean): Result {
-  if (!isFind) return captures(matcher);
+  if (!isFind) return matcher.captureCount <= 1 ? matcher.capture(0) : captures(matcher);
   const place = [matcher.start + 1, matcher.end];
   return matcher.captureCount === 0 ? place : [...place, ...captures(matcher)];
 }
@@ -145,7 +123,7 @@ function captures(matcher: Matcher): LuaValue[] {
 /** What `gmatch` answers: each call is the next match. An anchor means nothing here. */
 function iterator(budget: Budget, text: string, pattern: string): LuaFunction {
   const matcher = new Matcher();
-  const items = readPattern(pattern);
+  const { items } = readUnanchored(pattern);
   let from = 0;
   const begin = () => {
     matcher.begin(text, items, from, false);
@@ -157,28 +135,25 @@ function iterator(budget: Budget, text: string, pattern: string): LuaFunction {
     return captures(matcher);
   };
   return new LuaFunction(
-    () =>
-      withFaults(() => {
-        if (begin()) return [];
-        const isFound = runPlain(budget, matcher);
-        return isFound === MORE ? MORE : end(isFound);
-      }),
+    () => {
+      if (begin()) return [];
+      const isFound = runPlain(budget, matcher);
+      return isFound === MORE ? MORE : end(isFound);
+    },
     function* () {
       if (begin()) return [];
-      const isFound = yield* runInSteps(budget, matcher);
-      return withFaults(() => end(isFound));
+      return end(yield* runInSteps(budget, matcher));
     },
   );
 }
 
 /** A `gsub` under way. */
 class Substitution {
-  readonly matcher = new Matcher();
+  readonly matcher: Matcher;
   readonly replacement: LuaValue;
   private readonly budget: Budget;
   private readonly text: string;
-  private readonly items: Pattern;
-  private readonly isAnchored: boolean;
+  private readonly pattern: Pattern;
   private readonly most: number;
   private made = '';
   private lookAt = LENGTH_PER_LOOK;
@@ -187,8 +162,9 @@ class Substitution {
   private from = 0;
   private copied = 0;
 
-  constructor(budget: Budget, args: Arguments) {
+  constructor(budget: Budget, args: Arguments, matcher: Matcher) {
     this.budget = budget;
+    this.matcher = matcher;
     this.text = checkString(args, 1);
     const pattern = checkString(args, 2);
     this.most = optionalInt(args, 4, this.text.length + 1);
@@ -197,14 +173,15 @@ class Substitution {
       badArgument(3, 'string/function/table expected');
     }
     this.replacement = typeof args[2] === 'number' ? numberToString(args[2]) : args[2];
-    this.items = itemsOf(pattern);
-    this.isAnchored = isAnchored(pattern);
+    this.pattern = readPattern(pattern);
   }
 
   /** Begins to look for the next match; false if no more is wanted. */
   begin(): boolean {
-    if (this.count >= this.most || this.from > this.text.length || (this.isAnchored && this.count > 0)) return false;
-    this.matcher.begin(this.text, this.items, this.from, this.isAnchored);
+    if (this.count >= this.most || this.from > this.text.length || (this.pattern.isAnchored && this.count > 0)) {
+      return false;
+    }
+    this.matcher.begin(this.text, this.pattern.items, this.from, this.pattern.isAnchored);
     return true;
   }
 
@@ -251,35 +228,33 @@ class Substitution {
 }
 
 function substitutePlain(budget: Budget, args: Arguments): Result | typeof MORE {
-  const task = new Substitution(budget, args);
+  const task = new Substitution(budget, args, plainMatcher);
   const { replacement } = task;
   if (typeof replacement !== 'string' && !(replacement instanceof LuaTable && replacement.metatable === undefined)) {
     return MORE;
   }
-  return withFaults(() => {
-    while (task.begin()) {
-      const isFound = runPlain(budget, task.matcher);
-      if (isFound === MORE) return MORE;
-      if (!isFound) break;
-      if (typeof replacement === 'string') task.put(task.expand(replacement));
-      else task.put(replacement.get(task.matcher.capture(0)));
-    }
-    return task.finish();
-  });
+  while (task.begin()) {
+    const isFound = runPlain(budget, task.matcher);
+    if (isFound === MORE) return MORE;
+    if (!isFound) break;
+    if (typeof replacement === 'string') task.put(task.expand(replacement));
+    else task.put(replacement.get(task.matcher.capture(0)));
+  }
+  return task.finish();
 }
 
 function* substituteSteps(budget: Budget, args: Arguments): Steps {
-  const task = new Substitution(budget, args);
+  const task = new Substitution(budget, args, new Matcher());
   const { replacement } = task;
   while (task.begin()) {
     if (!(yield* runInSteps(budget, task.matcher))) break;
     if (typeof replacement === 'string') {
-      task.put(withFaults(() => task.expand(replacement)));
+      task.put(task.expand(replacement));
     } else if (replacement instanceof LuaFunction) {
-      const values = withFaults(() => captures(task.matcher));
+      const values = captures(task.matcher);
       task.put(first(yield* call(replacement, ...values)));
     } else {
-      const key = withFaults(() => task.matcher.capture(0));
+      const key = task.matcher.capture(0);
       task.put(yield* fieldOf(replacement, key));
     }
   }

@@ -33,7 +33,13 @@ export interface Item {
   readonly message: string;
 }
 
-export type Pattern = readonly Item[];
+export interface Pattern {
+  readonly items: readonly Item[];
+  /** Begins with `^`, which is none of the items. */
+  readonly isAnchored: boolean;
+  /** Has no character that would make it more than a text. */
+  readonly isText: boolean;
+}
 
 const SUFFIXES = new Map([
   ['?', OPTIONAL],
@@ -41,21 +47,47 @@ const SUFFIXES = new Map([
   ['+', MOST_BUT_ONE],
   ['-', FEWEST],
 ]);
+const SPECIALS = /[\^$*+?.([%-]/;
 
 const MOST_CACHED = 512;
 const LONGEST_CACHED = 256;
-const cache = new Map<string, Pattern>();
 
-/** The items of `text`, which has no anchor (or none that means one). */
-export function readPattern(text: string): Pattern {
-  const known = cache.get(text);
-  if (known !== undefined) return known;
-  const pattern = read(text.split('\0', 1)[0]);
-  if (text.length <= LONGEST_CACHED) {
-    if (cache.size >= MOST_CACHED) cache.clear();
-    cache.set(text, pattern);
+/** Patterns that were read, by their texts. */
+class Cache {
+  private readonly patterns = new Map<string, Pattern>();
+  private readonly mayBeAnchored: boolean;
+
+  constructor(mayBeAnchored: boolean) {
+    this.mayBeAnchored = mayBeAnchored;
   }
-  return pattern;
+
+  read(text: string): Pattern {
+    return this.patterns.get(text) ?? this.add(text);
+  }
+
+  private add(text: string): Pattern {
+    const terminated = text.split('\0', 1)[0];
+    const isAnchored = this.mayBeAnchored && terminated[0] === '^';
+    const items = readItems(isAnchored ? terminated.slice(1) : terminated);
+    const pattern = { items, isAnchored, isText: !SPECIALS.test(terminated) };
+    if (text.length <= LONGEST_CACHED) {
+      if (this.patterns.size >= MOST_CACHED) this.patterns.clear();
+      this.patterns.set(text, pattern);
+    }
+    return pattern;
+  }
+}
+
+const patterns = new Cache(true);
+const unanchored = new Cache(false);
+
+export function readPattern(text: string): Pattern {
+  return patterns.read(text);
+}
+
+/** For `gmatch`, to which `^` means nothing. */
+export function readUnanchored(text: string): Pattern {
+  return unanchored.read(text);
 }
 
 function item(kind: number, set: ByteSet = ANY_BYTE, first = 0, second = 0, message = ''): Item {
@@ -66,7 +98,7 @@ function fault(message: string): Item {
   return item(FAULT, ANY_BYTE, 0, 0, message);
 }
 
-function read(text: string): Item[] {
+function readItems(text: string): Item[] {
   const items: Item[] = [];
   let at = 0;
   while (at < text.length) {
