@@ -7,7 +7,7 @@
 
 import { badArgument } from './error.ts';
 import { LuaFunction } from './function.ts';
-import { formatNumber, parseNumber } from './number-text.ts';
+import { numberToString, stringToNumber } from './numbers.ts';
 import { LuaTable } from './table.ts';
 import { type LuaValue, typeName } from './value.ts';
 
@@ -28,7 +28,7 @@ export function checkNumber(args: Arguments, position: number): number {
 }
 
 function numberOf(value: LuaValue): number | undefined {
-  return typeof value === 'string' ? parseNumber(value) : undefined;
+  return typeof value === 'string' ? stringToNumber(value) : undefined;
 }
 
 export function optionalNumber(args: Arguments, position: number, fallback: number): number {
@@ -59,7 +59,7 @@ export function optionalInt(args: Arguments, position: number, fallback: number)
 export function checkString(args: Arguments, position: number): string {
   const value = args[position - 1];
   if (typeof value === 'string') return value;
-  return typeof value === 'number' ? formatNumber(value) : wrongType(args, position, 'string');
+  return typeof value === 'number' ? numberToString(value) : wrongType(args, position, 'string');
 }
 
 export function optionalString(args: Arguments, position: number, fallback: string): string {

@@ -18,7 +18,7 @@ import { badArgument, LuaError, positionOf, raise } from './error.ts';
 import { call, first, LuaFunction, list, MORE, type Result, type Signal, type Steps } from './function.ts';
 import { addBuiltins, makeBuiltin } from './library.ts';
 import { MAX_BUILTIN_DEPTH, type Machine } from './machine.ts';
-import { formatNumber, parseNumber } from './number-text.ts';
+import { numberToString, stringToInteger, stringToNumber } from './numbers.ts';
 import type { Iterators } from './runtime.ts';
 import { LuaTable } from './table.ts';
 import { LuaThread } from './thread.ts';
@@ -137,26 +137,11 @@ function toNumber(args: readonly LuaValue[]): LuaValue {
   if (base === 10) {
     const value = checkAny(args, 1);
     if (typeof value === 'number') return value;
-    return typeof value === 'string' ? parseNumber(value) : undefined;
+    return typeof value === 'string' ? stringToNumber(value) : undefined;
   }
   const text = checkString(args, 1);
   if (base < 2 || base > 36) return badArgument(2, 'base out of range');
-  return parseInBase(text, base);
-}
-
-/** As C's `strtoul`: a sign may stand before, beyond 64 bits it is the greatest number there is. */
-function parseInBase(text: string, base: number): number | undefined {
-  const found = /^[ \t-\r]*([+-]?)(0[xX](?=[\da-fA-F]))?([\da-zA-Z]+)[ \t-\r]*$/.exec(text);
-  if (found === null) return undefined;
-  const digits = base === 16 ? found[3] : (found[2] ?? '') + found[3];
-  let value = 0n;
-  for (const char of digits) {
-    const digit = Number.parseInt(char, 36);
-    if (digit >= base) return undefined;
-    if (value < 2n ** 64n) value = value * BigInt(base) + BigInt(digit);
-  }
-  if (value >= 2n ** 64n) return 2 ** 64;
-  return Number(found[1] === '-' ? BigInt.asUintN(64, -value) : value);
+  return stringToInteger(text, base);
 }
 
 function printing(machine: Machine) {
@@ -172,7 +157,7 @@ function printing(machine: Machine) {
       case 'boolean':
         return `${value}`;
       case 'number':
-        return formatNumber(value);
+        return numberToString(value);
       case 'string':
         return value;
       default:
@@ -213,7 +198,7 @@ function complaints(machine: Machine) {
     // Who called whom is not known of plain calls.
     if (level > 1 && machine.isSpeculating) return MORE;
     if ((typeof value !== 'string' && typeof value !== 'number') || level <= 0) throw new LuaError(value);
-    const text = typeof value === 'number' ? formatNumber(value) : value;
+    const text = typeof value === 'number' ? numberToString(value) : value;
     throw new LuaError(callerAt(level) + text);
   }
 

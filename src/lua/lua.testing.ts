@@ -4,7 +4,7 @@ import { Budget, type BudgetLimits, DEFAULT_LIMITS } from './budget.ts';
 import { LuaError } from './error.ts';
 import { list } from './function.ts';
 import { Lua } from './lua.ts';
-import { formatNumber } from './number-text.ts';
+import { numberToString } from './numbers.ts';
 import { type LuaValue, typeName } from './value.ts';
 
 export function makeLua(limits: Partial<BudgetLimits> = {}): Lua {
@@ -35,6 +35,6 @@ export function show(source: string, lua: Lua = makeLua()): string {
 }
 
 function text(value: LuaValue): string {
-  if (typeof value === 'number') return formatNumber(value);
+  if (typeof value === 'number') return numberToString(value);
   return typeof value === 'object' ? typeName(value) : `${value === undefined ? 'nil' : value}`;
 }

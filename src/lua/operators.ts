@@ -7,7 +7,8 @@ import type { Budget } from './budget.ts';
 import { LuaError, positionOf } from './error.ts';
 import type { Signal } from './function.ts';
 import { type Metamethods, metafield, wrongOperand } from './metamethods.ts';
-import { formatNumber, parseNumber } from './number-text.ts';
+import { numberToString, stringToNumber } from './numbers.ts';
+import { power } from './power.ts';
 import type { ProgramSite } from './site.ts';
 import { type FieldCache, LuaTable } from './table.ts';
 import { type LuaValue, typeName } from './value.ts';
@@ -53,8 +54,8 @@ export function makeOperators(budget: Budget, metamethods: Metamethods): Operato
   }
 
   function concat(a: LuaValue, b: LuaValue, site: ProgramSite): Answer {
-    const left = typeof a === 'number' ? formatNumber(a) : a;
-    const right = typeof b === 'number' ? formatNumber(b) : b;
+    const left = typeof a === 'number' ? numberToString(a) : a;
+    const right = typeof b === 'number' ? numberToString(b) : b;
     if (typeof left === 'string' && typeof right === 'string') {
       budget.allocateString(left.length + right.length);
       return left + right;
@@ -111,7 +112,7 @@ export function makeOperators(budget: Budget, metamethods: Metamethods): Operato
 
 function toNumber(value: LuaValue): number | undefined {
   if (typeof value === 'number') return value;
-  return typeof value === 'string' ? parseNumber(value) : undefined;
+  return typeof value === 'string' ? stringToNumber(value) : undefined;
 }
 
 function compute(operator: number, x: number, y: number): number {
@@ -127,7 +128,7 @@ function compute(operator: number, x: number, y: number): number {
     case '%':
       return x - Math.floor(x / y) * y;
     case '^':
-      return x ** y;
+      return power(x, y);
     default:
       return -x;
   }

@@ -17,8 +17,9 @@ import {
 import { makeReaders, makeWriters } from './indexing.ts';
 import { type Machine, PAUSE, REDO } from './machine.ts';
 import { Metamethods, metafield, wrongOperand } from './metamethods.ts';
-import { parseNumber } from './number-text.ts';
+import { stringToNumber } from './numbers.ts';
 import { makeOperators } from './operators.ts';
+import { power } from './power.ts';
 import type { ProgramSite } from './site.ts';
 import { type History, Speculation } from './speculation.ts';
 import { LuaTable } from './table.ts';
@@ -67,6 +68,7 @@ export function makeRuntime(machine: Machine, iterators: Iterators): Runtime {
     WAIT,
     NOTHING,
     PAUSE,
+    power,
     enter: (steps: Steps) => machine.enter(steps),
     index,
     field,
@@ -156,7 +158,7 @@ function makeTables({ budget }: Machine): Runtime {
 function makeLoops({ next, ipairsNext }: Iterators): Runtime {
   function loopNumber(value: LuaValue, what: string, site: ProgramSite): number {
     if (typeof value === 'number') return value;
-    const number = typeof value === 'string' ? parseNumber(value) : undefined;
+    const number = typeof value === 'string' ? stringToNumber(value) : undefined;
     if (number === undefined) {
       throw new LuaError(`${positionOf(site)}'for' ${what}${what === 'initial' ? ' value' : ''} must be a number`);
     }

@@ -23,6 +23,11 @@ export type Wanted = 'first' | 'all';
 
 const ARITHMETIC_NUMBERS: Readonly<Record<string, number>> = { '+': 0, '-': 1, '*': 2, '/': 3, '%': 4, '^': 5 };
 const NEGATION = 6;
+/** Operators on two numbers that JavaScript has otherwise, or not quite. */
+const FAST_ARITHMETIC: Readonly<Record<string, (a: string, b: string) => string>> = {
+  '%': (a, b) => `${a}-Math.floor(${a}/${b})*${b}`,
+  '^': (a, b) => `power(${a},${b})`,
+};
 
 export abstract class ExpressionWriter {
   protected readonly chunk: ChunkContext;
@@ -188,8 +193,7 @@ export abstract class ExpressionWriter {
           this.writeFastOrSlow(binary, `${a}>=${b}`, a, b, `lessOrEqual(${b},${a},${site()})`),
         );
       default: {
-        const fast =
-          operator === '%' ? `${a}-Math.floor(${a}/${b})*${b}` : `${a}${operator === '^' ? '**' : operator}${b}`;
+        const fast = FAST_ARITHMETIC[operator]?.(a, b) ?? `${a}${operator}${b}`;
         const slow = `arithmetic(${ARITHMETIC_NUMBERS[operator]},${a},${b},${site()})`;
         return this.sequence(before, this.writeFastOrSlow(binary, fast, a, b, slow));
       }

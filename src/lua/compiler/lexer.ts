@@ -5,7 +5,7 @@
  */
 
 import { LuaError } from '../error.ts';
-import { parseNumber } from '../number-text.ts';
+import { stringToNumber } from '../numbers.ts';
 
 const KEYWORDS = new Set(
   'and break do else elseif end false for function if in local nil not or repeat return then true until while'.split(
@@ -128,7 +128,7 @@ export class Lexer {
     }
     const numeral = this.match(NUMERAL);
     if (numeral !== undefined) {
-      const value = parseNumber(numeral);
+      const value = stringToNumber(numeral);
       if (value === undefined) this.failNear('malformed number', numeral);
       this.kind = '<number>';
       this.number = value;

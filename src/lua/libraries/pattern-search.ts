@@ -12,7 +12,7 @@ import { addBuiltins } from '../library.ts';
 import { numberToString } from '../numbers.ts';
 import { LuaTable } from '../table.ts';
 import { isTrue, type LuaValue, typeName } from '../value.ts';
-import { FAILED, Matcher, PAUSED, PatternFault } from './matcher.ts';
+import { FAILED, Matcher, PAUSED } from './matcher.ts';
 import { type Pattern, readPattern, readUnanchored } from './pattern.ts';
 import { pauseIfDue } from './pause.ts';
 

@@ -1,7 +1,6 @@
 import type { Budget } from '../budget.ts';
 import type { Result, Signal } from '../function.ts';
-
-const PAUSE: Signal = { pause: true };
+import { PAUSE } from '../machine.ts';
 
 /** Suspends the program if its slice is over; for builtins in steps. */
 export function* pauseIfDue(budget: Budget): Generator<Signal, void, Result> {
