@@ -4,7 +4,7 @@
  */
 import { raise } from '../../lua/error.ts';
 import { makeBuiltin } from '../../lua/library.ts';
-import { formatNumber } from '../../lua/number-text.ts';
+import { numberToString } from '../../lua/numbers.ts';
 import { LuaTable } from '../../lua/table.ts';
 import type { LuaValue } from '../../lua/value.ts';
 
@@ -34,6 +34,6 @@ function missingGlobal(...args: LuaValue[]): never {
   if (typeof name !== 'string' && typeof name !== 'number') {
     return raise('Second argument to luaProtectedTableError must be a string or number');
   }
-  const text = typeof name === 'number' ? formatNumber(name) : name;
+  const text = typeof name === 'number' ? numberToString(name) : name;
   return raise(`Script attempted to access nonexistent global variable '${text}'`);
 }

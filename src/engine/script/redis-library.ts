@@ -3,7 +3,7 @@
 import { LuaError } from '../../lua/error.ts';
 import type { Plain } from '../../lua/function.ts';
 import { addBuiltins } from '../../lua/library.ts';
-import { formatNumber, parseNumber } from '../../lua/number-text.ts';
+import { numberToString, stringToNumber } from '../../lua/numbers.ts';
 import { LuaTable } from '../../lua/table.ts';
 import type { LuaValue } from '../../lua/value.ts';
 import type { Notices } from '../dispatch/call.ts';
@@ -120,9 +120,9 @@ function statusReply(...values: LuaValue[]): LuaTable {
 }
 
 function numberOf(value: LuaValue): number | undefined {
-  return typeof value === 'string' ? parseNumber(value) : typeof value === 'number' ? value : undefined;
+  return typeof value === 'string' ? stringToNumber(value) : typeof value === 'number' ? value : undefined;
 }
 
 export function numberOrText(value: LuaValue): string | undefined {
-  return typeof value === 'number' ? formatNumber(value) : typeof value === 'string' ? value : undefined;
+  return typeof value === 'number' ? numberToString(value) : typeof value === 'string' ? value : undefined;
 }
