@@ -15,6 +15,12 @@ export function heapUsedBytes(): number {
   return getHeapStatistics().used_heap_size;
 }
 
+/** The same with what objects hold outside of the heap, as long strings do; array buffers are not counted. */
+export function heldBytes(): number {
+  const { heapUsed, external, arrayBuffers } = process.memoryUsage();
+  return heapUsed + external - arrayBuffers;
+}
+
 /** The flag makes the function appear in contexts made from then on; turned off again, nobody else sees it. */
 function garbageCollector(): () => void {
   setFlagsFromString('--expose-gc');

@@ -13,7 +13,7 @@ import type { ConfigFile } from './config/rewrite.ts';
 import { Cron } from './cron.ts';
 import { debugCommands } from './debug-commands.ts';
 import { Identity } from './identity.ts';
-import { collectGarbage, heapUsedBytes } from './js-heap.ts';
+import { collectGarbage, heldBytes } from './js-heap.ts';
 import { clientCommands } from './net/client-commands.ts';
 import { ClientPause } from './net/client-pause.ts';
 import { Clients } from './net/clients.ts';
@@ -75,7 +75,7 @@ export class Server implements Observed {
         random: randomSource(),
         databases: config.integer('databases'),
         families: [],
-        heap: { usedBytes: heapUsedBytes, collect: collectGarbage },
+        heap: { usedBytes: heldBytes, collect: collectGarbage },
         guards: [
           refuseProtected(config, (session) => this.isLocal(session)),
           keepMonitorsOut,

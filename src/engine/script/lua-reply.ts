@@ -16,6 +16,7 @@
  * object but itself; aggregates are filled from a stack of frames that is used again and again.
  */
 import { formatDouble } from '../../bytes/double.ts';
+import { LuaError } from '../../lua/error.ts';
 import { LuaTable } from '../../lua/table.ts';
 import type { LuaValue } from '../../lua/value.ts';
 import type { Deferred, Reply } from '../../protocol/reply.ts';
@@ -23,6 +24,8 @@ import type { Deferred, Reply } from '../../protocol/reply.ts';
 /** Marks an error that was counted when its command failed: it is not counted again when the script returns it. */
 export const ALREADY_COUNTED = 'ignore_error_stats_update';
 
+/** What an element of an aggregate takes beside its characters, about. */
+const ELEMENT_BYTES = 16;
 const NO_TABLE = new LuaTable();
 const UNTIL_ENDED = -1;
 /** Characters that take more than a byte. */
@@ -50,12 +53,17 @@ export class LuaReply implements Reply {
   protocol: 2 | 3 = 2;
   /** The reply since `begin` is an error. */
   hasFailed = false;
+  /** Bytes of memory that the reply since `begin` takes, about. */
+  madeBytes = 0;
+  private roomBytes = Number.POSITIVE_INFINITY;
   private result: LuaValue = undefined;
   private readonly frames: Frame[] = [];
   private depth = 0;
 
-  /** Forgets what was replied, before a command runs. */
-  begin(): void {
+  /** Forgets what was replied, before a command runs. A reply that takes more than `roomBytes` breaks its command off. */
+  begin(roomBytes = Number.POSITIVE_INFINITY): void {
+    this.roomBytes = roomBytes;
+    this.madeBytes = 0;
     this.result = undefined;
     this.depth = 0;
     this.hasFailed = false;
@@ -94,10 +102,12 @@ export class LuaReply implements Reply {
   }
 
   bulk(bytes: Buffer, _: DataView, start: number, end: number): void {
+    this.make(end - start);
     this.put(bytes.toString('latin1', start, end));
   }
 
   buffer(bytes: Uint8Array): void {
+    this.make(bytes.length);
     this.put(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString('latin1'));
   }
 
@@ -208,6 +218,12 @@ export class LuaReply implements Reply {
     this.array(length);
   }
 
+  /** Something of so many bytes is about to be made. */
+  private make(bytes: number): void {
+    this.madeBytes += bytes;
+    if (this.madeBytes > this.roomBytes) throw new LuaError('not enough memory');
+  }
+
   private beginMapOrRows(): Deferred {
     return this.protocol === 2 ? this.beginArray() : this.beginMap();
   }
@@ -232,6 +248,7 @@ export class LuaReply implements Reply {
       this.result = value;
       return;
     }
+    this.make(ELEMENT_BYTES);
     const frame = this.frames[this.depth - 1];
     add(frame, value);
     if (--frame.left === 0) this.depth--;

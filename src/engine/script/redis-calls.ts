@@ -89,9 +89,10 @@ export class RedisCalls {
     const objection = this.object(command);
     if (objection !== undefined || command === undefined) return this.refuse(command, objection ?? '');
     if ((command.flags & WRITE) !== 0) this.hasWritten = true;
-    reply.begin();
+    reply.begin(this.budget?.limits.memoryBytes);
     const { lastMicros } = dispatcher;
     dispatcher.runInside(session, command, args);
+    this.budget?.allocate(reply.madeBytes);
     this.budget?.spend(STEPS_OF_CALL + (dispatcher.lastMicros - lastMicros) * STEPS_OF_MICRO);
     this.hasFailed = reply.hasFailed;
     return reply.take();
