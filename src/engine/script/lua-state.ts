@@ -44,10 +44,10 @@ export class LuaState {
     const budget = new Budget(surroundings, { ...DEFAULT_LIMITS });
     this.lua = new Lua(budget);
     this.globals = this.lua.globals;
-    const strings = stringLibrary(budget);
+    const strings = stringLibrary(this.lua.machine);
     const libraries = {
       string: strings,
-      table: tableLibrary(budget),
+      table: tableLibrary(this.lua.machine),
       math: mathLibrary(new Random()),
       os: osLibrary(() => clock.micros() / 1e6),
       bit: bitLibrary(),

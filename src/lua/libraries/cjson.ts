@@ -22,16 +22,22 @@ export function cjsonLibrary(budget: Budget): LuaTable {
   const reader = new JsonReader(budget, settings);
   const writer = new JsonWriter(budget, settings);
   const table = new LuaTable();
-  addBuiltins(table, {
-    encode: (...args) => writer.write(onlyArgument(args)),
-    decode: (...args) => {
-      onlyArgument(args);
-      const text = checkString(args, 1);
-      if (text.length >= 2 && (text[0] === '\0' || text[1] === '\0')) {
-        raise('JSON parser does not support UTF-16 or UTF-32');
-      }
-      return reader.read(text);
+  addBuiltins(
+    table,
+    {
+      encode: (...args) => writer.write(onlyArgument(args)),
+      decode: (...args) => {
+        onlyArgument(args);
+        const text = checkString(args, 1);
+        if (text.length >= 2 && (text[0] === '\0' || text[1] === '\0')) {
+          raise('JSON parser does not support UTF-16 or UTF-32');
+        }
+        return reader.read(text);
+      },
     },
+    'pure',
+  );
+  addBuiltins(table, {
     new: () => cjsonLibrary(budget),
     ...settingFunctions(settings),
   });

@@ -18,18 +18,22 @@ const TEXTS = {
 export function cmsgpackLibrary(budget: Budget): LuaTable {
   const reader = new MsgpackReader(budget);
   const writer = new MsgpackWriter(budget);
-  const table = addBuiltins(new LuaTable(), {
-    pack: (...args) => {
-      if (args.length === 0) badArgument(0, 'MessagePack pack needs input.');
-      return writer.write(args);
+  const table = addBuiltins(
+    new LuaTable(),
+    {
+      pack: (...args) => {
+        if (args.length === 0) badArgument(0, 'MessagePack pack needs input.');
+        return writer.write(args);
+      },
+      unpack: (...args) => unpack(reader, args, 0, 0, args.length),
+      unpack_one: (...args) => unpack(reader, args, 1, optionalInteger(args, 2, 0), 1),
+      unpack_limit: (...args) => {
+        const limit = checkInteger(args, 2);
+        return unpack(reader, args, limit, optionalInteger(args, 3, 0), 1);
+      },
     },
-    unpack: (...args) => unpack(reader, args, 0, 0, args.length),
-    unpack_one: (...args) => unpack(reader, args, 1, optionalInteger(args, 2, 0), 1),
-    unpack_limit: (...args) => {
-      const limit = checkInteger(args, 2);
-      return unpack(reader, args, limit, optionalInteger(args, 3, 0), 1);
-    },
-  });
+    'pure',
+  );
   for (const [name, text] of Object.entries(TEXTS)) table.setString(name, text);
   return table;
 }

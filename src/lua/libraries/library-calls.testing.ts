@@ -7,6 +7,7 @@ import type { Connection } from '../../engine/commands/redis-peer.testing.ts';
 import { Budget } from '../budget.ts';
 import { LuaError } from '../error.ts';
 import { LuaFunction, list, MORE, type Result } from '../function.ts';
+import { Machine } from '../machine.ts';
 import { LuaTable } from '../table.ts';
 import { NULL } from '../userdata.ts';
 import { type LuaValue, typeName } from '../value.ts';
@@ -42,20 +43,19 @@ export interface Call {
   readonly args: readonly Argument[];
 }
 
-export function testBudget(): Budget {
+function testBudget(): Budget {
   return new Budget({ nowMs: () => 0, heapBytes: () => 0, collectGarbage: () => {} });
 }
 
-export function testLibraries(): Record<string, LuaTable> {
-  const budget = testBudget();
+export function testLibraries(machine = new Machine(testBudget())): Record<string, LuaTable> {
   return {
     bit: bitLibrary(),
-    cjson: cjsonLibrary(budget),
-    cmsgpack: cmsgpackLibrary(budget),
+    cjson: cjsonLibrary(machine.budget),
+    cmsgpack: cmsgpackLibrary(machine.budget),
     math: mathLibrary(new Random()),
-    string: stringLibrary(budget),
-    struct: structLibrary(budget),
-    table: tableLibrary(budget),
+    string: stringLibrary(machine),
+    struct: structLibrary(machine.budget),
+    table: tableLibrary(machine),
   };
 }
 
@@ -132,7 +132,8 @@ function formatted(number: number): string {
   return formatExponential(number, 16);
 }
 
-const DESCRIBE = `
+/** Lua's side of the descriptions: `outcome(pcall(f))`. */
+export const DESCRIBE = `
 local zero = 0
 local function describe(v)
   local t = type(v)
@@ -152,9 +153,6 @@ local function describe(v)
   return '{' .. table.concat(entries, ',') .. '}'
 end
 local function outcome(ok, ...)
-  local message = ...
-  -- Where a function of the script called the library.
-  if not ok and type(message) == 'string' then return 'error ' .. describe((message:gsub('^user_script:%d+: ', ''))) end
   local texts = {}
   for i = 1, select('#', ...) do texts[i] = describe((select(i, ...))) end
   return (ok and 'ok ' or 'error ') .. table.concat(texts, ' ')
@@ -165,6 +163,15 @@ function nameOf(callee: string | Both): string {
   return typeof callee === 'string' ? callee : callee.lua;
 }
 
+/** Takes away where a function of the script called the library. */
+const PLACELESS = `
+local function placeless(ok, ...)
+  local message = ...
+  if ok or type(message) ~= 'string' then return ok, ... end
+  return ok, (message:gsub('^user_script:%d+: ', ''))
+end
+`;
+
 const CALLS_PER_SCRIPT = 50;
 
 /** The outcomes in redis-server. */
@@ -173,8 +180,8 @@ export async function outcomesInRedis(redis: Connection, calls: readonly Call[])
   for (let from = 0; from < calls.length; from += CALLS_PER_SCRIPT) {
     const lines = calls
       .slice(from, from + CALLS_PER_SCRIPT)
-      .map(({ callee, args }) => `outcome(pcall(${[nameOf(callee), ...args.map(toLua)].join(',')}))`);
-    const script = `${DESCRIBE}return {${lines.join(',\n')}}`;
+      .map(({ callee, args }) => `outcome(placeless(pcall(${[nameOf(callee), ...args.map(toLua)].join(',')})))`);
+    const script = `${DESCRIBE}${PLACELESS}return {${lines.join(',\n')}}`;
     const [reply] = await redis.ask([['EVAL', script, '0']]);
     if (reply[0] !== '*') throw new Error(`${reply} for ${script}`);
     outcomes.push(...readBulks(reply));

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { Budget, DEFAULT_LIMITS } from '../budget.ts';
 import { LuaError, ScriptStopped } from '../error.ts';
 import { LuaFunction, MORE } from '../function.ts';
+import { Machine } from '../machine.ts';
 import { LuaTable } from '../table.ts';
 import type { LuaValue } from '../value.ts';
 import { cjsonLibrary } from './cjson.ts';
@@ -40,7 +41,7 @@ const PATTERN = `${'a?'.repeat(40)}${'a'.repeat(40)}b`;
 describe('a pattern that takes for ever', () => {
   it.each(['find', 'match', 'gsub'])('is given up by the plain form of %s, and suspended in steps', (name) => {
     const budget = new Budget(surroundings(), { ...DEFAULT_LIMITS, sliceMs: 0 });
-    const f = stringLibrary(budget).getString(name);
+    const f = stringLibrary(new Machine(budget)).getString(name);
     if (!(f instanceof LuaFunction)) throw new Error(`no function ${name}`);
     const args = [TEXT, PATTERN, 'x'].slice(0, name === 'gsub' ? 3 : 2);
     expect(f.plain(...args)).toBe(MORE);
@@ -53,7 +54,7 @@ describe('a pattern that takes for ever', () => {
   it('is suspended in an iterator too, and goes on where it was', () => {
     const budget = new Budget(surroundings(), { ...DEFAULT_LIMITS, sliceMs: 0 });
     const iterator = call(
-      stringLibrary(budget),
+      stringLibrary(new Machine(budget)),
       'gmatch',
       `${'a'.repeat(14)}b`,
       `${'a?'.repeat(14)}${'a'.repeat(14)}()b`,
@@ -73,18 +74,18 @@ describe('a pattern that takes for ever', () => {
     const world = { nowMs: () => nowMs++, heapBytes: () => 0, collectGarbage: () => {} };
     const budget = new Budget(world, { ...DEFAULT_LIMITS, totalMs: 20 });
     budget.start();
-    expect(() => call(stringLibrary(budget), 'find', TEXT, PATTERN)).toThrow(ScriptStopped);
+    expect(() => call(stringLibrary(new Machine(budget)), 'find', TEXT, PATTERN)).toThrow(ScriptStopped);
   });
 
   it('needs no stack for its length', () => {
-    const strings = stringLibrary(new Budget(surroundings()));
+    const strings = stringLibrary(new Machine(new Budget(surroundings())));
     expect(call(strings, 'find', 'a'.repeat(100_000), 'a?'.repeat(100_000))).toEqual([1, 100_000]);
   });
 });
 
 describe('results that would not fit', () => {
   const budget = new Budget(surroundings());
-  const strings = stringLibrary(budget);
+  const strings = stringLibrary(new Machine(budget));
   const long = 'x'.repeat(2 ** 24);
 
   it('are refused before they are made', () => {
@@ -93,7 +94,7 @@ describe('results that would not fit', () => {
     expect(call(strings, 'rep', '', 2 ** 31 - 1)).toBe('');
     expect(messageOf(() => call(strings, 'gsub', 'x'.repeat(100), 'x', long))).toBe('not enough memory');
     const table = new LuaTable(Array.from({ length: 100 }, () => long));
-    expect(messageOf(() => call(tableLibrary(budget), 'concat', table))).toBe('not enough memory');
+    expect(messageOf(() => call(tableLibrary(new Machine(budget)), 'concat', table))).toBe('not enough memory');
     expect(messageOf(() => call(cjsonLibrary(budget), 'encode', table))).toBe('not enough memory');
     expect(messageOf(() => call(cmsgpackLibrary(budget), 'pack', table))).toBe('not enough memory');
     expect(messageOf(() => call(structLibrary(budget), 'pack', 's'.repeat(100), ...Array(100).fill(long)))).toBe(

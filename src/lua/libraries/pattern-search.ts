@@ -7,11 +7,13 @@
 import { type Arguments, checkString, optionalInt, optionalInteger } from '../arguments.ts';
 import type { Budget } from '../budget.ts';
 import { badArgument, raise } from '../error.ts';
-import { call, first, LuaFunction, MORE, type Result, type Signal, type Steps } from '../function.ts';
+import { LuaFunction, MORE, type Result, type Signal, type Steps } from '../function.ts';
 import { addBuiltins } from '../library.ts';
+import type { Machine } from '../machine.ts';
 import { numberToString } from '../numbers.ts';
 import { LuaTable } from '../table.ts';
 import { isTrue, type LuaValue, typeName } from '../value.ts';
+import { callBack } from './call-back.ts';
 import { FAILED, Matcher, PAUSED } from './matcher.ts';
 import { type Pattern, readPattern, readUnanchored } from './pattern.ts';
 import { pauseIfDue } from './pause.ts';
@@ -27,7 +29,8 @@ const LENGTH_PER_LOOK = 1 << 16;
 const SHIFT_OF_RUN = 4;
 
 /** Adds the functions to the library `string`. */
-export function addPatternFunctions(library: LuaTable, budget: Budget): void {
+export function addPatternFunctions(library: LuaTable, machine: Machine): void {
+  const { budget } = machine;
   addBuiltins(
     library,
     {
@@ -39,16 +42,14 @@ export function addPatternFunctions(library: LuaTable, budget: Budget): void {
         plain: (...args) => searchPlain(budget, args, false),
         steps: (...args) => searchSteps(budget, args, false),
       },
+      gsub: {
+        plain: (...args) => substitutePlain(budget, args),
+        steps: (...args) => substituteSteps(machine, args),
+      },
     },
     'pure',
   );
-  addBuiltins(library, {
-    gmatch: (...args) => iterator(budget, checkString(args, 1), checkString(args, 2)),
-    gsub: {
-      plain: (...args) => substitutePlain(budget, args),
-      steps: (...args) => substituteSteps(budget, args),
-    },
-  });
+  addBuiltins(library, { gmatch: (...args) => iterator(budget, checkString(args, 1), checkString(args, 2)) });
   library.setString('gfind', library.getString('gmatch'));
 }
 
@@ -243,7 +244,8 @@ function substitutePlain(budget: Budget, args: Arguments): Result | typeof MORE 
   return task.finish();
 }
 
-function* substituteSteps(budget: Budget, args: Arguments): Steps {
+function* substituteSteps(machine: Machine, args: Arguments): Steps {
+  const { budget } = machine;
   const task = new Substitution(budget, args, new Matcher());
   const { replacement } = task;
   while (task.begin()) {
@@ -252,23 +254,23 @@ function* substituteSteps(budget: Budget, args: Arguments): Steps {
       task.put(task.expand(replacement));
     } else if (replacement instanceof LuaFunction) {
       const values = captures(task.matcher);
-      task.put(first(yield* call(replacement, ...values)));
+      task.put(yield* callBack(machine, replacement, ...values));
     } else {
       const key = task.matcher.capture(0);
-      task.put(yield* fieldOf(replacement, key));
+      task.put(yield* fieldOf(machine, replacement, key));
     }
   }
   return task.finish();
 }
 
 /** `table[key]`, with metamethods. */
-function* fieldOf(table: LuaValue, key: LuaValue): Generator<Signal, LuaValue, Result> {
+function* fieldOf(machine: Machine, table: LuaValue, key: LuaValue): Generator<Signal, LuaValue, Result> {
   let at = table;
   while (at instanceof LuaTable) {
     const value = at.get(key);
     if (value !== undefined || at.metatable === undefined) return value;
     const handler: LuaValue = at.metatable.getString('__index');
-    if (handler instanceof LuaFunction) return first(yield* call(handler, at, key));
+    if (handler instanceof LuaFunction) return yield* callBack(machine, handler, at, key);
     if (handler === undefined) return undefined;
     at = handler;
   }

@@ -11,6 +11,7 @@ import {
 import type { Budget } from '../budget.ts';
 import { badArgument, raise } from '../error.ts';
 import { addBuiltins } from '../library.ts';
+import type { Machine } from '../machine.ts';
 import { LuaTable } from '../table.ts';
 import {
   type FormatItem,
@@ -30,9 +31,10 @@ const LONG_TEXT = 100;
 /** Bytes that are copied in a step. */
 const SHIFT_OF_STEP = 6;
 
-export function stringLibrary(budget: Budget): LuaTable {
+export function stringLibrary(machine: Machine): LuaTable {
+  const { budget } = machine;
   const library = new LuaTable();
-  addPatternFunctions(library, budget);
+  addPatternFunctions(library, machine);
   return addBuiltins(
     library,
     {

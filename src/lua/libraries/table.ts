@@ -2,11 +2,13 @@
 import { type Arguments, checkFunction, checkInt, checkTable, optionalInt, optionalString } from '../arguments.ts';
 import type { Budget } from '../budget.ts';
 import { LuaError, raise } from '../error.ts';
-import { call, first, type LuaFunction, MORE, type Result, type Steps } from '../function.ts';
+import { LuaFunction, MORE, type Result, type Signal, type Steps } from '../function.ts';
 import { addBuiltins } from '../library.ts';
+import type { Machine } from '../machine.ts';
 import { numberToString } from '../numbers.ts';
 import { LuaTable } from '../table.ts';
 import { isTrue, type LuaValue, typeName } from '../value.ts';
+import { callBack } from './call-back.ts';
 import { Sorter } from './sorter.ts';
 
 /** What an element takes, about. */
@@ -17,14 +19,24 @@ const SHIFT_OF_STEP = 2;
 /** A text that grows is looked at when it is so long, then whenever it has doubled. */
 const LENGTH_PER_LOOK = 1 << 16;
 
-export function tableLibrary(budget: Budget): LuaTable {
-  return addBuiltins(new LuaTable(), {
-    concat: (...args) => concat(budget, args),
+export function tableLibrary(machine: Machine): LuaTable {
+  const { budget } = machine;
+  const library = new LuaTable();
+  addBuiltins(
+    library,
+    {
+      concat: (...args) => concat(budget, args),
+      getn: (...args) => checkTable(args, 1).length(),
+      maxn: (...args) => greatestKey(checkTable(args, 1)),
+    },
+    'pure',
+  );
+  return addBuiltins(library, {
     foreach: function* (...args) {
       const table = checkTable(args, 1);
       const callback = checkFunction(args, 2);
       for (let place = table.nextPlace(0); place > 0; place = table.nextPlace(place)) {
-        const result = yield* callWithTwo(callback, table.keyAt(place), table.valueAt(place));
+        const result = yield* callBack(machine, callback, table.keyAt(place), table.valueAt(place));
         if (result !== undefined) return result;
       }
       return [];
@@ -34,27 +46,19 @@ export function tableLibrary(budget: Budget): LuaTable {
       const length = table.length();
       const callback = checkFunction(args, 2);
       for (let index = 1; index <= length; index++) {
-        const result = yield* callWithTwo(callback, index, table.getInt(index));
+        const result = yield* callBack(machine, callback, index, table.getInt(index));
         if (result !== undefined) return result;
       }
       return [];
     },
-    getn: (...args) => checkTable(args, 1).length(),
     insert: (...args) => insert(budget, args),
-    maxn: (...args) => greatestKey(checkTable(args, 1)),
     remove: (...args) => remove(budget, args),
     setn: (...args) => {
       checkTable(args, 1);
       return raise("'setn' is obsolete");
     },
-    sort: { plain: (...args) => sortPlain(budget, args), steps: sortSteps },
+    sort: { plain: (...args) => sortPlain(budget, args), steps: (...args) => sortSteps(machine, args) },
   });
-}
-
-/** The first result of a call. */
-function* callWithTwo(callee: LuaFunction, one: LuaValue, other: LuaValue): Generator<object, LuaValue, Result> {
-  const result = callee.plain(one, other);
-  return first(result === MORE ? yield* callee.steps(one, other) : result);
 }
 
 function concat(budget: Budget, args: Arguments): string {
@@ -135,7 +139,7 @@ function sortPlain(budget: Budget, args: Arguments): Result | typeof MORE {
   return [];
 }
 
-function* sortSteps(...args: LuaValue[]): Steps {
+function* sortSteps(machine: Machine, args: Arguments): Steps {
   const table = checkTable(args, 1);
   const length = table.length();
   const comparator = args[1] === undefined ? undefined : checkFunction(args, 2);
@@ -144,19 +148,21 @@ function* sortSteps(...args: LuaValue[]): Steps {
   while (sorter.advance(isLess)) {
     isLess =
       comparator === undefined
-        ? yield* lessThan(sorter.left, sorter.right)
-        : isTrue(yield* callWithTwo(comparator, sorter.left, sorter.right));
+        ? yield* lessThan(machine, sorter.left, sorter.right)
+        : isTrue(yield* callBack(machine, comparator, sorter.left, sorter.right));
   }
   return [];
 }
 
 /** `left < right` as the language has it. */
-function* lessThan(left: LuaValue, right: LuaValue): Generator<object, boolean, Result> {
+function* lessThan(machine: Machine, left: LuaValue, right: LuaValue): Generator<Signal, boolean, Result> {
   if (typeof left === 'number' && typeof right === 'number') return left < right;
   if (typeof left === 'string' && typeof right === 'string') return left < right;
   const handler = left instanceof LuaTable ? left.metatable?.getString('__lt') : undefined;
   const other = right instanceof LuaTable ? right.metatable?.getString('__lt') : undefined;
-  if (handler !== undefined && handler === other) return isTrue(first(yield* call(handler, left, right)));
+  if (handler instanceof LuaFunction && handler === other) {
+    return isTrue(yield* callBack(machine, handler, left, right));
+  }
   const [one, two] = [typeName(left), typeName(right)];
   throw new LuaError(one === two ? `attempt to compare two ${one} values` : `attempt to compare ${one} with ${two}`);
 }
