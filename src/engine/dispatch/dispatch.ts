@@ -154,10 +154,15 @@ export class Dispatcher {
       return BLOCKED;
     }
     this.account(call, args, reply.errors !== errors);
-    if (this.tracking.isActive) this.track(call, args);
-    this.keyspace.effects.commit();
+    this.conclude(call, args);
     if (before !== undefined && (command.flags & RUNS_QUEUE) !== 0) before(call, args);
     return DONE;
+  }
+
+  /** A unit is over: what it has read is remembered, what it has changed is published. */
+  conclude(call: Call, args: Args): void {
+    if (this.tracking.isActive) this.track(call, args);
+    this.keyspace.effects.commit();
   }
 
   /** Runs a request that waited once more, with its guards. True when it was replied to; false when it waits on. */

@@ -22,7 +22,6 @@ import type { Call } from './call.ts';
 import type { Command } from './command.ts';
 import { type Dispatcher, INTERRUPTED } from './dispatch.ts';
 import type { Session } from './session.ts';
-import { endCaching } from './tracked-reads.ts';
 
 /**
  * A part of an interrupted unit: does what is left of it; false when it was interrupted again. `errors` is how many errors
@@ -150,8 +149,7 @@ export class Interruption {
     keyspace.effects.held = false;
     dispatcher.alert(INTERRUPTED, false);
     dispatcher.accountLate(unit.command, unit.session, unit.args, unit.began, failed);
-    endCaching(unit.session, unit.command);
-    keyspace.effects.commit();
+    dispatcher.conclude(call, unit.args);
     if ((unit.command.flags & RUNS_QUEUE) !== 0 && observers.before !== undefined) observers.before(call, unit.args);
   }
 }

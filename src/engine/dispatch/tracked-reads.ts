@@ -10,8 +10,8 @@ import type { Session } from './session.ts';
 /** A command has run: what it has changed is looked at, then what it has read is remembered. */
 export function trackRun(tracking: Tracking, call: Call, args: Args): void {
   const { command, database, session } = call;
-  const { tracker } = session;
-  tracking.ran(session.id);
+  const { tracker, id } = session.caller ?? session;
+  tracking.ran(id);
   if (!tracker?.remembersReads || !isRead(command)) return;
   const only = onlyKey(command);
   if (only > 0) tracking.remember(tracker, database.hash(args, only), args, only);
