@@ -25,7 +25,7 @@ import { LuaThread } from './thread.ts';
 import { isTrue, type LuaValue, typeName } from './value.ts';
 
 /** As many values as Lua has room for on its stack. */
-const MAX_RESULTS = 7_997;
+const MAX_RESULTS = 7_999;
 
 /** Compiles a chunk whose name is as given to `loadstring`. Throws LuaError. */
 export type Load = (source: string, name: string) => LuaFunction;

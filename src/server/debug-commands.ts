@@ -9,6 +9,7 @@ import { replyHelp } from '../engine/commands/help.ts';
 import { ADMIN, type Family, family, LOADING, NOSCRIPT, PROTECTED, row, STALE } from '../engine/commands/spec.ts';
 import type { Call } from '../engine/dispatch/call.ts';
 import { NO_REF, type Ref } from '../engine/memory/arena.ts';
+import type { Scripting } from '../engine/script/scripting.ts';
 import { encodingOf, HASHTABLE, headerOf, SKIPLIST } from '../engine/values/encoding.ts';
 import { memberTable } from '../engine/values/sorted-set-index.ts';
 import type { Args } from '../protocol/args.ts';
@@ -37,6 +38,7 @@ export interface Debugged {
   readonly cron: Cron;
   readonly identity: Identity;
   readonly log: Log;
+  readonly scripting: Scripting;
   /** Where replies are written. */
   readonly out: OutputBuffer;
 }
@@ -80,6 +82,7 @@ const TOOLS = new Map<string, Tool>([
   ['sdslen', tool(3, bytesOfString)],
   ['segfault', tool(2, (server) => segfault(server.log))],
   ['set-active-expire', tool(3, setActiveExpire)],
+  ['set-disable-deny-scripts', tool(3, allowAllInScripts)],
   ['set-skip-checksum-validation', tool(3, skipChecksums)],
   ['sleep', tool(3, sleep)],
   ['stringmatch-len', tool(4, matchGlob)],
@@ -128,6 +131,8 @@ const HELP = [
   '    End with a segmentation fault.',
   'SET-ACTIVE-EXPIRE <0|1>',
   '    Remove expired keys only when they are noticed, or again at their deadline.',
+  'SET-DISABLE-DENY-SCRIPTS <0|1>',
+  '    Let scripts call commands that are not meant for them, or no more.',
   'SET-SKIP-CHECKSUM-VALIDATION <0|1>',
   '    Let RESTORE take payloads with a wrong checksum, or no more.',
   'SLEEP <seconds>',
@@ -193,13 +198,27 @@ function tableStatisticsOfKey(_: Debugged, call: Call, args: Args, reply: Reply)
 }
 
 /** DEBUG RELOAD [NOSAVE] [NOFLUSH] [MERGE]: there is no file, so what is loaded is always what was just saved. */
-function reloadAll(_: Debugged, call: Call, args: Args, reply: Reply): void {
+function reloadAll({ scripting }: Debugged, call: Call, args: Args, reply: Reply): void {
+  let keeps = false;
+  let merges = false;
   for (let i = 2; i < args.count; i++) {
     if (args.is(i, 'nosave')) return reply.error(ERR.reloadFailed);
-    if (!args.is(i, 'noflush') && !args.is(i, 'merge')) return reply.error(ERR.reloadOption);
+    if (args.is(i, 'noflush')) keeps = true;
+    else if (args.is(i, 'merge')) merges = true;
+    else return reply.error(ERR.reloadOption);
   }
+  const { functions } = scripting;
+  if (keeps && !merges && functions.libraries.size > 0) return reply.error(ERR.reloadFailed);
   const lost = reload(call.keyspace.databases, call.limits.compressesDumps);
   if (lost !== undefined) throw new Error(`DEBUG RELOAD lost the value of ${lost.toString('latin1')}`);
+  const codes = [...functions.libraries.all].map(({ code }) => code);
+  const problem = functions.restore(codes, 'flush');
+  if (problem !== undefined) throw new Error(`DEBUG RELOAD lost a library: ${problem}`);
+  reply.ok();
+}
+
+function allowAllInScripts({ scripting }: Debugged, _: Call, args: Args, reply: Reply): void {
+  scripting.calls.mayCallAll = leadingNumber(args, 2) !== 0;
   reply.ok();
 }
 

@@ -177,7 +177,7 @@ export class Server implements Observed {
       memoryCommands(this),
       slowlogCommands(slow.log),
       latencyCommands(slow.latency, config),
-      debugCommands({ config, file, cron, identity, log, out }),
+      debugCommands({ config, file, cron, identity, log, out, scripting: engine.scripting }),
     ];
     for (const family of families) engine.commands.addFamily(family);
   }

@@ -128,8 +128,9 @@ function run(call: Call, args: Args, options: SortOptions, reply: Reply): void {
   let ref = database.read(args, 1, ANY_TYPE);
   const type = ref === NO_REF ? LIST : typeOf(database.arena, ref);
   if (type !== LIST && type !== SET && type !== ZSET) return reply.error(ERR.wrongType);
-  // A stored set gets an order that does not depend on chance.
-  if (options.isUnsorted && type === SET && options.store !== 0) {
+  // What is stored, or seen by a script, is in an order that does not depend on chance.
+  const isKept = options.store !== 0 || call.session.caller !== undefined;
+  if (options.isUnsorted && type === SET && isKept) {
     options.isUnsorted = false;
     options.byText = true;
     options.by = undefined;

@@ -77,6 +77,8 @@ export class Dispatcher {
   tracksLatency = true;
   totalCalls = 0;
   totalErrors = 0;
+  /** The error that the running command has replied was counted before: by a command that it called. */
+  isErrorCounted = false;
   private readonly guards: readonly Guard[];
   private readonly clock: Clock;
   /** When the newest command that was accounted ended, in the clock's microseconds. */
@@ -191,9 +193,7 @@ export class Dispatcher {
   accountUnserved(command: Command, error?: string): void {
     this.totalCalls++;
     command.account(1, 0, this.tracksLatency);
-    if (error === undefined) return;
-    command.failed++;
-    this.countError(error);
+    if (error !== undefined) this.noteFailure(command, error);
   }
 
   /** Accounts a command that began at `began` and was interrupted since, or whose reply came later. */
@@ -205,10 +205,7 @@ export class Dispatcher {
     command.account(1, micros, this.tracksLatency);
     call.session = session;
     call.command = command;
-    if (failed) {
-      command.failed++;
-      this.countError(session.reply.lastError);
-    }
+    if (failed) this.noteFailure(command, session.reply.lastError);
     if (micros >= observers.slowMicros && observers.slow !== undefined) observers.slow(call, args, micros);
   }
 
@@ -335,11 +332,14 @@ export class Dispatcher {
     this.totalCalls++;
     this.unsettled++;
     this.unsettledArgs = args;
-    if (failed) {
-      call.command.failed++;
-      this.countError(call.session.reply.lastError);
-    }
+    if (failed) this.noteFailure(call.command, call.session.reply.lastError);
     if ((call.command.flags & (FAST | QUICK)) === 0 || this.observers.slowMicros < SHARED_LOOK_MICROS) this.settle();
+  }
+
+  private noteFailure(command: Command, error: string): void {
+    command.failed++;
+    if (this.isErrorCounted) this.isErrorCounted = false;
+    else this.countError(error);
   }
 
   private malformed(command: Command | undefined, args: Args): string {

@@ -50,6 +50,8 @@ export class RedisCalls {
   readonly session = new Session(SCRIPT_SESSION_ID, this.reply);
   /** The running script has called a command that writes. */
   hasWritten = false;
+  /** DEBUG SET-DISABLE-DENY-SCRIPTS: whether scripts may call what is not meant for them. */
+  mayCallAll = false;
   /** The newest call was answered with an error. */
   hasFailed = false;
   private readonly dispatcher: Dispatcher;
@@ -112,7 +114,7 @@ export class RedisCalls {
     if (command === undefined || this.lacksSubcommand(command)) return ERR.scriptUnknownCommand;
     if (!command.accepts(args.count)) return ERR.scriptArity;
     const { flags } = command;
-    if ((flags & NOSCRIPT) !== 0) return ERR.notFromScript;
+    if ((flags & NOSCRIPT) !== 0 && !this.mayCallAll) return ERR.notFromScript;
     if (!permissions.writes && (flags & (WRITE | MAY_REPLICATE)) !== 0) return ERR.scriptWrites;
     // What has begun to write must be able to finish.
     if (!permissions.growsMemory && !this.hasWritten && (flags & DENYOOM) !== 0) return ERR.oom;

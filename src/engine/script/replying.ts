@@ -90,10 +90,9 @@ export function errorOf(table: LuaTable): { text: string; isCounted: boolean } |
   return { text, isCounted: table.getString(ALREADY_COUNTED) === true };
 }
 
-/** Replies with an error; one that was counted already is none of the command that replies it. */
-export function replyError(reply: Reply, text: string, isCounted: boolean): void {
+/** Replies with an error, without line breaks at its end. */
+export function replyError(reply: Reply, text: string): void {
   reply.error(untilNul(text).replace(/[\r\n]+$/, ''));
-  if (isCounted) reply.errors--;
 }
 
 function replyScalar(reply: Reply, value: LuaValue, protocol: 2 | 3): undefined {
@@ -116,7 +115,9 @@ function replyNumber(reply: Reply, value: number): void {
 function replyTable(reply: Reply, table: LuaTable): Level | undefined {
   const error = errorOf(table);
   if (error !== undefined) {
-    replyError(reply, error.text, error.isCounted);
+    replyError(reply, error.text);
+    // Inside an aggregate it is no error of the command that replies it.
+    if (error.isCounted) reply.errors--;
     return undefined;
   }
   const ok = table.getString('ok');

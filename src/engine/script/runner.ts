@@ -132,7 +132,12 @@ export class ScriptRunner {
       return true;
     }
     this.end();
-    replyValue(reply, value, this.calls.reply.protocol);
+    const error = value instanceof LuaTable ? errorOf(value) : undefined;
+    if (error === undefined) replyValue(reply, value, this.calls.reply.protocol);
+    else {
+      replyError(reply, error.text);
+      this.dispatcher.isErrorCounted = error.isCounted;
+    }
     return true;
   }
 
@@ -180,7 +185,8 @@ export class ScriptRunner {
         line = lineIn(text, chunk) ?? line;
       }
     } else throw error;
-    replyError(reply, line === undefined ? text : atLine(text, name, chunk, line), isCounted);
+    replyError(reply, line === undefined ? text : atLine(text, name, chunk, line));
+    this.dispatcher.isErrorCounted = isCounted;
     machine.reset();
   }
 }

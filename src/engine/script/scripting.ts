@@ -16,6 +16,7 @@ import { scriptCommands } from './scripts.ts';
 const NO_HEAP: Heap = { usedBytes: () => 0, collect: () => {} };
 
 export class Scripting {
+  readonly calls: RedisCalls;
   readonly runner: ScriptRunner;
   readonly evaluator: Evaluator;
   readonly functions: FunctionRegistry;
@@ -23,6 +24,7 @@ export class Scripting {
   constructor(dispatcher: Dispatcher, clock: Clock, heap: Heap = NO_HEAP) {
     const { notices } = dispatcher.call;
     const calls = new RedisCalls(dispatcher);
+    this.calls = calls;
     this.runner = new ScriptRunner(dispatcher, calls, clock);
     this.evaluator = new Evaluator(this.runner, () => {
       const library = redisLibrary(calls, notices);
