@@ -138,13 +138,16 @@ export class Machine {
 
   /** Forgets a program, finished or not. */
   reset(): void {
-    this.stack.length = 0;
-    this.unwound.length = 0;
-    this.resumers.length = 0;
+    // Setting a length costs more than looking at it, and nearly always there is nothing left.
+    if (this.stack.length > 0) this.stack.length = 0;
+    if (this.unwound.length > 0) this.unwound.length = 0;
+    if (this.resumers.length > 0) this.resumers.length = 0;
+    if (this.callers.length > 0) this.callers = [];
     this.thread = undefined;
     this.site = undefined;
     this.result = undefined;
-    this.goTo({ depth: 0, builtinDepth: 0, callers: [] });
+    this.depth = 0;
+    this.builtinDepth = 0;
   }
 
   /** Numbers tables, functions and threads for `tostring`. */

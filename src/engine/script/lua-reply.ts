@@ -26,6 +26,8 @@ export const ALREADY_COUNTED = 'ignore_error_stats_update';
 
 /** What an element of an aggregate takes beside its characters, about. */
 const ELEMENT_BYTES = 16;
+/** Strings of one byte. */
+const CHARACTERS = Array.from({ length: 256 }, (_, byte) => String.fromCharCode(byte));
 const NO_TABLE = new LuaTable();
 const UNTIL_ENDED = -1;
 /** Characters that take more than a byte. */
@@ -103,7 +105,7 @@ export class LuaReply implements Reply {
 
   bulk(bytes: Buffer, _: DataView, start: number, end: number): void {
     this.make(end - start);
-    this.put(bytes.toString('latin1', start, end));
+    this.put(end - start === 1 ? CHARACTERS[bytes[start]] : bytes.toString('latin1', start, end));
   }
 
   buffer(bytes: Uint8Array): void {

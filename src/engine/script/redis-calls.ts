@@ -38,13 +38,6 @@ const STEPS_OF_MICRO = 50;
 const NO_ARGUMENT = 'ERR Please specify at least one argument for this redis lib call';
 const BAD_ARGUMENT = 'ERR Lua redis lib command arguments must be strings or integers';
 
-/** What the running script may do. */
-export interface Permissions {
-  readonly writes: boolean;
-  /** Whether commands that need memory may run though there was none when the script began. */
-  readonly growsMemory: boolean;
-}
-
 export class RedisCalls {
   readonly reply = new LuaReply();
   readonly session = new Session(SCRIPT_SESSION_ID, this.reply);
@@ -56,15 +49,19 @@ export class RedisCalls {
   hasFailed = false;
   private readonly dispatcher: Dispatcher;
   private readonly args = new Args(Buffer.allocUnsafeSlow(INITIAL_BYTES));
-  private permissions: Permissions = { writes: true, growsMemory: true };
+  private mayWrite = true;
+  private mayGrow = true;
   private budget: Budget | undefined;
 
   constructor(dispatcher: Dispatcher) {
     this.dispatcher = dispatcher;
   }
 
-  /** A script begins, called by `caller`. */
-  begin(caller: Session, budget: Budget, permissions: Permissions): void {
+  /**
+   * A script begins, called by `caller`. `mayGrow`: whether commands that need memory may run though there was none when
+   * the script began.
+   */
+  begin(caller: Session, budget: Budget, mayWrite: boolean, mayGrow: boolean): void {
     const { session } = this;
     session.caller = caller;
     session.database = caller.database;
@@ -72,7 +69,8 @@ export class RedisCalls {
     session.noTouch = caller.noTouch;
     this.reply.protocol = 2;
     this.budget = budget;
-    this.permissions = permissions;
+    this.mayWrite = mayWrite;
+    this.mayGrow = mayGrow;
     this.hasWritten = false;
   }
 
@@ -110,14 +108,14 @@ export class RedisCalls {
 
   /** Why a command must not run. */
   private object(command: Command | undefined): string | undefined {
-    const { permissions, args } = this;
+    const { args } = this;
     if (command === undefined || this.lacksSubcommand(command)) return ERR.scriptUnknownCommand;
     if (!command.accepts(args.count)) return ERR.scriptArity;
     const { flags } = command;
     if ((flags & NOSCRIPT) !== 0 && !this.mayCallAll) return ERR.notFromScript;
-    if (!permissions.writes && (flags & (WRITE | MAY_REPLICATE)) !== 0) return ERR.scriptWrites;
+    if (!this.mayWrite && (flags & (WRITE | MAY_REPLICATE)) !== 0) return ERR.scriptWrites;
     // What has begun to write must be able to finish.
-    if (!permissions.growsMemory && !this.hasWritten && (flags & DENYOOM) !== 0) return ERR.oom;
+    if (!this.mayGrow && !this.hasWritten && (flags & DENYOOM) !== 0) return ERR.oom;
     return undefined;
   }
 

@@ -57,6 +57,7 @@ export interface ScriptLimits {
 /** The program that runs, or is interrupted. */
 interface Running {
   readonly program: Program;
+  readonly values: readonly LuaValue[];
   readonly reply: Reply;
   /** The request; of its own once the program was interrupted. */
   args: Args;
@@ -71,6 +72,11 @@ export class ScriptRunner {
   private readonly calls: RedisCalls;
   private readonly clock: Clock;
   private running: Running | undefined;
+  private readonly start = (): boolean => {
+    const { program, values } = this.running as Running;
+    return program.machine.start(program.main, values);
+  };
+  private readonly proceed = (): boolean => (this.running as Running).program.machine.proceed();
 
   constructor(dispatcher: Dispatcher, calls: RedisCalls, clock: Clock) {
     this.dispatcher = dispatcher;
@@ -90,19 +96,18 @@ export class ScriptRunner {
     const refusal = refusalToRun(call, program, readsOnly);
     if (refusal !== undefined) return reply.error(refusal);
     const { calls, limits } = this;
-    const { machine, main, flags } = program;
+    const { machine, flags } = program;
     const isDeclared = (flags & UNDECLARED) === 0;
-    calls.begin(call.session, machine.budget, {
-      writes: !readsOnly && !(isDeclared && (flags & NO_WRITES) !== 0),
-      growsMemory: !call.lacksMemory || (isDeclared && (flags & ALLOW_OOM) !== 0),
-    });
+    const mayWrite = !readsOnly && !(isDeclared && (flags & NO_WRITES) !== 0);
+    const mayGrow = !call.lacksMemory || (isDeclared && (flags & ALLOW_OOM) !== 0);
+    calls.begin(call.session, machine.budget, mayWrite, mayGrow);
     const { lastMicros } = this.dispatcher;
-    this.running = { program, reply, args, began: lastMicros, hasBeenSlow: false, isKilled: false };
+    this.running = { program, values, reply, args, began: lastMicros, hasBeenSlow: false, isKilled: false };
     const budget = machine.budget.limits;
     budget.sliceMs = limits.busyMs > 0 ? limits.busyMs : Number.POSITIVE_INFINITY;
     budget.totalMs = limits.hardMs > 0 ? limits.hardMs : Number.POSITIVE_INFINITY;
     budget.memoryBytes = limits.memoryBytes;
-    this.advance(this.running, () => machine.start(main, values));
+    this.advance(this.running, this.start);
   }
 
   /** Ends the script, or the function, that runs; answers what to reply. */
@@ -153,7 +158,7 @@ export class ScriptRunner {
           `script using the ${program.isFunction ? 'FUNCTION KILL' : 'SCRIPT KILL'} command. Script name is: ${program.name}.`,
       );
     }
-    const step = (): boolean => this.advance(running, () => machine.proceed());
+    const step = (): boolean => this.advance(running, this.proceed);
     this.dispatcher.interruption.begin(step, refusalOf(program));
   }
 

@@ -50,8 +50,9 @@ export class ScriptCache {
   find(args: Args, i: number): Script | undefined {
     const start = args.start[i];
     if (args.end[i] - start !== DIGEST_LENGTH) return undefined;
-    const { bytes } = args;
-    if (this.last !== undefined && isNamed(this.last, bytes, start)) return this.use(this.last);
+    const { bytes, view } = args;
+    const { last } = this;
+    if (last !== undefined && isSpelt(last, view, start)) return this.use(last);
     for (const script of this.byKey.get(keyOf(bytes, start)) ?? []) {
       if (isNamed(script, bytes, start)) return this.use(script);
     }
@@ -133,6 +134,12 @@ function keyOf(bytes: Uint8Array, start: number): number {
   // A letter's low bits differ from a digit's, and bit 5 alone tells its cases apart.
   for (let i = start; i < start + KEY_DIGITS; i++) key = Math.imul(key, 31) + (bytes[i] | 32);
   return key | 0;
+}
+
+/** The same digits in the same case, four at a time. */
+function isSpelt({ digestWords }: Script, view: DataView, start: number): boolean {
+  for (let i = 0; i < DIGEST_LENGTH / 4; i++) if (view.getInt32(start + i * 4, true) !== digestWords[i]) return false;
+  return true;
 }
 
 function isNamed(script: Script, bytes: Uint8Array, start: number): boolean {

@@ -7,6 +7,8 @@ export class Script implements Program {
   /** Its digest: forty lowercase hexadecimal digits. */
   readonly name: string;
   readonly digestBytes: Buffer;
+  /** The same, four digits a number. */
+  readonly digestWords: Int32Array;
   /** A character a byte. */
   readonly text: string;
   readonly flags: number;
@@ -30,6 +32,7 @@ export class Script implements Program {
   ) {
     this.name = digest;
     this.digestBytes = Buffer.from(digest, 'latin1');
+    this.digestWords = Int32Array.from({ length: digest.length / 4 }, (_, i) => this.digestBytes.readInt32LE(i * 4));
     this.text = text;
     this.flags = flags;
     this.main = main;
