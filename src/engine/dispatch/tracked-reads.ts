@@ -10,8 +10,9 @@ import type { Session } from './session.ts';
 /** A command has run: what it has changed is looked at, then what it has read is remembered. */
 export function trackRun(tracking: Tracking, call: Call, args: Args): void {
   const { command, database, session } = call;
-  const { tracker, id } = session.caller ?? session;
-  tracking.ran(id);
+  const isScript = session.caller !== undefined;
+  const { id, tracker } = session.caller ?? session;
+  tracking.ran(id, isScript);
   if (!tracker?.remembersReads || !isRead(command)) return;
   const only = onlyKey(command);
   if (only > 0) tracking.remember(tracker, database.hash(args, only), args, only);

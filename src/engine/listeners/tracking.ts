@@ -67,7 +67,7 @@ export class Tracking {
   /** How many commands in a row found the table too full. */
   private strain = 0;
   private readonly onChanges = (changes: readonly Change[]): void => {
-    this.look(changes, NOBODY);
+    this.look(changes, NOBODY, NOBODY);
     this.looked = 0;
   };
 
@@ -140,9 +140,9 @@ export class Tracking {
     if (this.trackers.size === 0) this.deactivate();
   }
 
-  /** A command of a client has run: looks at what it has changed. */
-  ran(client: number): void {
-    this.look(this.keyspace.effects.pending, client);
+  /** A command of a client, or of its script, has run: looks at what it has changed. */
+  ran(client: number, isScript: boolean): void {
+    this.look(this.keyspace.effects.pending, client, isScript ? NOBODY : client);
   }
 
   /** Remembers that a client has read the key of argument `i`, whose hash is known. */
@@ -191,18 +191,20 @@ export class Tracking {
     this.judge();
   }
 
-  /** Looks at changes that were not looked at yet; `by` is the number of the client that made them. */
-  private look(changes: readonly Change[], by: number): void {
+  /**
+   * Looks at changes that were not looked at yet; `by` is the number of the client that made them. Broadcasts go by the
+   * author: as in Redis, they tell a client of what its scripts change whether it wants to know of its own changes or not.
+   */
+  private look(changes: readonly Change[], by: number, author: number): void {
     for (; this.looked < changes.length; this.looked++) {
       const change = changes[this.looked];
       const before = this.looked === 0 ? undefined : changes[this.looked - 1];
       if (change.key === ALL_KEYS) {
         if (change.event === FLUSHED && !isSameFlush(change, before)) this.flush();
-      } else if (concernsValue(change)) this.note(change.key, by, isReclaimed(change, before) ? NOBODY : by);
+      } else if (concernsValue(change)) this.note(change.key, by, isReclaimed(change, before) ? NOBODY : author);
     }
   }
 
-  /** `by` is the client that runs, `author` the one that wanted the change. */
   private note(key: Buffer, by: number, author: number): void {
     if (this.broadcasts.count > 0 && this.broadcasts.note(key, author)) this.whenDue();
     const readers = this.table?.take(key);

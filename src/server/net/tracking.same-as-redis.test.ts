@@ -280,6 +280,40 @@ const REDIRECT_ANOTHER_IS_TOLD_UNTIL = `
   a SET k 1
 `;
 
+const SCRIPTS = `
+  a HELLO 3
+  n HELLO 3
+  m HELLO 3
+  a CLIENT TRACKING ON
+  n CLIENT TRACKING ON NOLOOP
+  m CLIENT TRACKING ON BCAST NOLOOP
+  a EVAL redis.call('set','k','v') 1 k
+  b SET k 1
+  a EVAL return(redis.call('get','k')) 1 k
+  b SET k 1
+  a EVAL_RO return(redis.call('get','k')) 1 k
+  b SET k 1
+  a EVAL return(redis.call('get','k')) 1 k
+  a EVAL redis.call('set','k','w') 1 k
+  n EVAL redis.call('get','k');redis.call('set','k','w') 1 k
+  n GET k
+  n EVAL redis.call('set','k','w') 1 k
+  n GET k
+  b EVAL redis.call('set','k','w') 1 k
+  a MGET k l
+  m EVAL redis.call('set','k','w');redis.call('set','l','w') 2 k l
+  a MULTI | GET k | EVAL return{redis.call('set','k','w'),redis.call('get','k')} 1 k | EXEC
+  b SET k 1
+  a CLIENT TRACKING OFF
+  a CLIENT TRACKING ON OPTIN
+  a EVAL return(redis.call('get','k')) 1 k
+  b SET k 1
+  a CLIENT CACHING YES
+  a EVAL return(redis.call('get','k')) 1 k
+  b SET k 1
+  a EVAL redis.call('get','k');return(redis.call('flushall')) 1 k
+`;
+
 describe('client-side caching', () => {
   test.each([
     ['what was read is told when it changes, until it is read again', 15, WHAT_WAS_READ_IS_TOLD],
@@ -290,6 +324,7 @@ describe('client-side caching', () => {
     ['deadlines', 3, DEADLINES],
     ['NOLOOP: nobody is told of what it changes itself', 3, NOLOOP_NOBODY_IS_TOLD_OF],
     ['CLIENT REPLY silences no invalidation', 5, CLIENT_REPLY_SILENCES_NO_INVALIDATION],
+    ['scripts: what they do, their caller does', 25, SCRIPTS],
     ['REDIRECT: another is told, until it is gone', 5, REDIRECT_ANOTHER_IS_TOLD_UNTIL],
   ])('%s', async (_, count, text) => {
     expect(await invalidations(text)).toBe(count);
