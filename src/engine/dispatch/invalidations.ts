@@ -10,6 +10,8 @@ import { EVERYTHING, type Tracking } from '../listeners/tracking.ts';
 import type { Pushes } from './pushes.ts';
 import type { Session } from './session.ts';
 
+const CHANNEL = '__redis__:invalidate';
+
 interface Services {
   readonly pushes: Pushes;
   readonly tracking: Tracking;
@@ -27,21 +29,24 @@ export class Invalidations {
 
   private tell(trackers: readonly Tracker[], keys: readonly Buffer[]): void {
     const pushed: Session[] = [];
+    const published: Session[] = [];
     for (const tracker of trackers) {
       const target = this.targetOf(tracker);
-      if (target === undefined || target.closing) continue;
+      if (target === undefined) continue;
       if (target.protocol === 3) pushed.push(target);
+      else if (tracker.redirect !== 0 && target.isListening) published.push(target);
     }
     if (pushed.length > 0) this.services.pushes.broadcast(pushed, (reply) => pushKeys(reply, keys));
+    if (published.length > 0) this.services.pushes.broadcast(published, (reply) => publishKeys(reply, keys));
   }
 
-  /** Who is told; undefined when that one is gone. */
+  /** Who is told; undefined when that one is gone, or about to go. */
   private targetOf(tracker: Tracker): Session | undefined {
     const { client, redirect } = tracker;
-    if (redirect === 0) return this.sessionOf(client);
-    const target = this.sessionOf(redirect);
-    if (target === undefined) this.tellBroken(tracker);
-    return target;
+    const target = this.sessionOf(redirect === 0 ? client : redirect);
+    if (target !== undefined && !target.closing) return target;
+    if (redirect !== 0) this.tellBroken(tracker);
+    return undefined;
   }
 
   /** Tells a client that the one which was to be told in its place is gone. */
@@ -61,6 +66,13 @@ export class Invalidations {
 function pushKeys(reply: Reply, keys: readonly Buffer[]): void {
   reply.push(2);
   reply.text('invalidate');
+  writeKeys(reply, keys);
+}
+
+function publishKeys(reply: Reply, keys: readonly Buffer[]): void {
+  reply.push(3);
+  reply.text('message');
+  reply.text(CHANNEL);
   writeKeys(reply, keys);
 }
 

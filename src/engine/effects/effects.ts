@@ -7,8 +7,7 @@
  * same order, when the round under way is over, so that no chain of them nests.
  *
  * Two things that happen are no change by themselves: a key was not there for who wanted to read it, a key is new (which
- * some other event tells as well). Those are remarks: recorded among the changes, only if they are to be told, and only
- * notifications see them.
+ * some other event tells as well). Those are remarks: recorded among the changes, and only if they are to be told.
  */
 import { type EventName, FLUSHED, SWAPPED } from './events.ts';
 
@@ -34,8 +33,8 @@ const BESIDE_VALUE: ReadonlySet<EventName> = new Set([
 ]);
 
 /** Whether whoever watches a key, or keeps a copy of it, is concerned. */
-export function concernsValue({ event }: Change): boolean {
-  return !BESIDE_VALUE.has(event);
+export function concernsValue(change: Change): boolean {
+  return isChange(change) && !BESIDE_VALUE.has(change.event);
 }
 
 export type Subscriber = (changes: readonly Change[]) => void;
@@ -43,7 +42,8 @@ export type Subscriber = (changes: readonly Change[]) => void;
 /** Who is told when: the order of commit. */
 const STAGES = ['copies', 'watch', 'tracking', 'notifications', 'log', 'replication', 'wake'] as const;
 export type Stage = (typeof STAGES)[number];
-const NOTIFICATIONS = STAGES.indexOf('notifications');
+/** Whoever looks at what is pending before the commit sees the same then: remarks among the changes. */
+const LOOK_AHEAD: readonly number[] = [STAGES.indexOf('tracking'), STAGES.indexOf('notifications')];
 
 interface Subscription {
   /** Index of STAGES. */
@@ -120,7 +120,9 @@ export class Effects {
         const real = this.hasRemarks ? changes.filter(isChange) : changes;
         this.changes = [];
         this.hasRemarks = false;
-        for (const { subscriber, stage } of this.subscriptions) subscriber(stage === NOTIFICATIONS ? changes : real);
+        for (const { subscriber, stage } of this.subscriptions) {
+          subscriber(LOOK_AHEAD.includes(stage) ? changes : real);
+        }
       }
     } finally {
       this.isCommitting = false;
