@@ -267,3 +267,20 @@ test('IDs go up to the last and no further', () => {
   expect(engine.run('XTRIM', 't', 'MAXLEN', -1)).toBe('-ERR The MAXLEN argument must be >= 0.\r\n');
   expect(engine.run('XSETID', 't', '6', 'ENTRIESADDED', -5)).toBe('-ERR entries_added must be positive\r\n');
 });
+
+test('what is behind the last entry of a block is the next block, whatever was read before', () => {
+  const engine = new TestEngine();
+  engine.engine.keyspace.encodingLimits.streamNodeMaxEntries = 2;
+  const ids = ['1-0', '1-7', '2-1', '2-2', '5-0', '5-1', '9-0'];
+  ids.forEach((id, i) => {
+    engine.run('XADD', 's', id, 'f', `v${i}`, ...(i % 2 === 0 ? [] : ['g', 'x'.repeat(i)]));
+  });
+  for (const before of ids) {
+    for (let i = 0; i < ids.length; i++) {
+      engine.run('XRANGE', 's', before, before);
+      const behind = engine.run('XRANGE', 's', `(${ids[i]}`, '+');
+      expect(behind.match(/\d-\d/g) ?? []).toEqual(ids.slice(i + 1));
+      expect(behind.match(/v\d/g) ?? []).toEqual(ids.slice(i + 1).map((_, j) => `v${i + 1 + j}`));
+    }
+  }
+});

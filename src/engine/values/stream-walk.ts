@@ -93,11 +93,20 @@ export class StreamWalk {
       if (!(backwards ? stepBack(arena, place) : stepForward(arena, place))) return false;
     }
     this.isInside = true;
-    readPlaceId(arena, place, this.master);
-    reader.open(arena, wordAt(arena, this.blocks, place) as Ref, this.master);
+    this.openBlock(arena);
     if (backwards) reader.last();
     else if (!isFirst) reader.first();
-    else if (!reader.seek(this.from)) return this.step();
+    else if (!reader.seek(this.from)) {
+      // The whole block is before what is wanted, and the reader stands nowhere.
+      if (!stepForward(arena, place)) return false;
+      this.openBlock(arena);
+      reader.first();
+    }
     return true;
+  }
+
+  private openBlock(arena: Arena): void {
+    readPlaceId(arena, this.place, this.master);
+    this.reader.open(arena, wordAt(arena, this.blocks, this.place) as Ref, this.master);
   }
 }
