@@ -52,6 +52,12 @@ export class RedisCalls {
   private mayWrite = true;
   private mayGrow = true;
   private budget: Budget | undefined;
+  /** What stands at the beginning of the buffer: the name of a command, the command if the name tells it, and a key. */
+  private name: string | undefined;
+  private named: Command | undefined;
+  private key: string | undefined;
+  private keyHash = 0;
+  private isKeyHashed = false;
 
   constructor(dispatcher: Dispatcher) {
     this.dispatcher = dispatcher;
@@ -77,7 +83,15 @@ export class RedisCalls {
   /** The script is over. */
   end(): void {
     this.session.caller = undefined;
+    this.forget();
     if (this.args.bytes.length > KEPT_BYTES) this.attach(Buffer.allocUnsafeSlow(INITIAL_BYTES));
+  }
+
+  /** Commands may have other names, and what stands in the buffer is nobody's any more. */
+  private forget(): void {
+    this.name = undefined;
+    this.named = undefined;
+    this.key = undefined;
   }
 
   /** Runs the command whose name and arguments are `values`; `hasFailed` tells whether it answered an error. */
@@ -85,7 +99,7 @@ export class RedisCalls {
     const { args, dispatcher, reply, session } = this;
     const problem = this.fill(values);
     if (problem !== undefined) return this.fail(problem);
-    const command = dispatcher.commands.resolve(args);
+    const command = this.resolve();
     const objection = this.object(command);
     if (objection !== undefined || command === undefined) return this.refuse(command, objection ?? '');
     if ((command.flags & WRITE) !== 0) this.hasWritten = true;
@@ -136,13 +150,23 @@ export class RedisCalls {
     return errorTable(text);
   }
 
+  /** The command of the arguments. One without subcommands is known by its name. */
+  private resolve(): Command | undefined {
+    if (this.named !== undefined) return this.named;
+    const command = this.dispatcher.commands.resolve(this.args);
+    if (command?.parent === undefined && command?.subcommands === undefined) this.named = command;
+    return command;
+  }
+
   /** Writes the arguments; answers what is wrong with them. */
   private fill(values: readonly LuaValue[]): string | undefined {
     const { args } = this;
     args.count = 0;
+    args.hashed = -1;
     if (values.length === 0) return NO_ARGUMENT;
-    let at = 0;
-    for (let i = 0; i < values.length; i++) {
+    let i = this.repeated(values);
+    let at = i === 0 ? 0 : args.end[i - 1];
+    for (; i < values.length; i++) {
       const value = values[i];
       const start = at;
       if (typeof value === 'string') at = this.write(value, at);
@@ -150,7 +174,43 @@ export class RedisCalls {
       else return BAD_ARGUMENT;
       args.push(start, at);
     }
+    this.remember(values);
     return undefined;
+  }
+
+  private remember(values: readonly LuaValue[]): void {
+    const [name, key] = values;
+    if (this.name === undefined && typeof name === 'string') this.name = name;
+    if (this.key !== undefined || typeof key !== 'string') return;
+    this.key = key;
+    this.isKeyHashed = false;
+  }
+
+  /**
+   * Loops call the same command again and again, often with the same key: takes over the name and the key that stand in the
+   * buffer already, with what is known of them. Returns how many arguments these are.
+   */
+  private repeated(values: readonly LuaValue[]): number {
+    const { args } = this;
+    const [name, key] = values;
+    if (typeof name !== 'string' || name !== this.name) {
+      this.forget();
+      return 0;
+    }
+    const { length } = name;
+    args.push(0, length);
+    if (typeof key !== 'string' || key !== this.key) {
+      this.key = undefined;
+      return 1;
+    }
+    args.push(length, length + key.length);
+    if (!this.isKeyHashed) {
+      this.keyHash = this.dispatcher.keyspace.databases[0].hash(args, 1);
+      this.isKeyHashed = true;
+    }
+    args.hash = this.keyHash;
+    args.hashed = 1;
+    return 2;
   }
 
   private write(text: string, at: number): number {
