@@ -22,8 +22,50 @@ export interface FormatItem {
 
 const FLAGS = '-+ #0';
 const DEFAULT_PRECISION = 6;
+/** Integers below are exact doubles. */
+const EXACT_LIMIT = 2 ** 53;
 const TWO_TO_63 = 2 ** 63;
 const TWO_TO_64 = 2n ** 64n;
+
+/** What is wrong with an item, which Lua says when it comes to it. */
+interface FormatFault {
+  readonly problem: string;
+}
+
+export type FormatPiece = string | FormatItem | FormatFault;
+
+const MOST_CACHED = 256;
+const LONGEST_CACHED = 256;
+const cache = new Map<string, readonly FormatPiece[]>();
+
+/** The texts and items of a format, up to the first that is wrong; kept for the next call. */
+export function readFormat(format: string): readonly FormatPiece[] {
+  const known = cache.get(format);
+  if (known !== undefined) return known;
+  const pieces = readPieces(format);
+  if (format.length <= LONGEST_CACHED) {
+    if (cache.size >= MOST_CACHED) cache.clear();
+    cache.set(format, pieces);
+  }
+  return pieces;
+}
+
+function readPieces(format: string): FormatPiece[] {
+  const pieces: FormatPiece[] = [];
+  let copied = 0;
+  for (let at = format.indexOf('%'); at >= 0; at = format.indexOf('%', copied)) {
+    const isPercent = format[at + 1] === '%';
+    pieces.push(format.slice(copied, isPercent ? at + 1 : at));
+    copied = at + 2;
+    if (isPercent) continue;
+    const item = readFormatItem(format, at + 1);
+    if (typeof item === 'string') return [...pieces, { problem: item }];
+    pieces.push(item);
+    copied = item.end;
+  }
+  pieces.push(format.slice(copied));
+  return pieces.filter((piece) => piece !== '');
+}
 
 /** The item whose `%` is in front of `start`, or what is wrong with it. */
 export function readFormatItem(format: string, start: number): FormatItem | string {
@@ -75,26 +117,32 @@ export function formatCharacter(item: FormatItem, number: number): string {
 
 /** `%s` of a text that is shorter than 100 bytes or cut by a precision. */
 export function formatText(item: FormatItem, text: string): string {
-  const terminated = text.split('\0', 1)[0];
+  const end = text.indexOf('\0');
+  const terminated = end < 0 ? text : text.slice(0, end);
+  if (item.width === 0 && item.precision < 0) return terminated;
   const cut = item.precision < 0 ? terminated : terminated.slice(0, item.precision);
   return item.isLeft ? cut.padEnd(item.width) : cut.padStart(item.width);
 }
 
 /** `%d` and `%i`, of the number cut to an integer of 64 bits. */
 export function formatInteger(item: FormatItem, number: number): string {
+  const { precision } = item;
+  if (number < EXACT_LIMIT && number > -EXACT_LIMIT) {
+    const value = Math.trunc(number);
+    return pad(item, signOf(item, value < 0), atLeast(String(Math.abs(value)), precision), precision < 0);
+  }
   const value = toInt64(number);
-  const digits = atLeast(value < 0n ? (-value).toString() : value.toString(), item.precision);
-  return pad(item, signOf(item, value < 0n), digits, item.precision < 0);
+  return pad(item, signOf(item, value < 0n), atLeast(String(value).replace('-', ''), precision), precision < 0);
 }
 
 /** `%u`, `%o`, `%x` and `%X`. */
 export function formatUnsigned(item: FormatItem, number: number): string {
-  const value = toUint64(number);
+  const value = number >= 0 && number < EXACT_LIMIT ? Math.trunc(number) : toUint64(number);
   const base = item.conversion === 'u' ? 10 : item.conversion === 'o' ? 8 : 16;
   let digits = atLeast(value.toString(base), item.precision);
   let prefix = '';
   if (item.isAlternate && base === 8 && digits[0] !== '0') digits = `0${digits}`;
-  if (item.isAlternate && base === 16 && value !== 0n) prefix = '0x';
+  if (item.isAlternate && base === 16 && Number(value) !== 0) prefix = '0x';
   const text = pad(item, prefix, digits, item.precision < 0);
   return item.conversion === 'X' ? text.toUpperCase() : text;
 }
@@ -127,6 +175,7 @@ function signOf(item: FormatItem, isNegative: boolean): string {
 }
 
 function pad(item: FormatItem, prefix: string, digits: string, mayBeZeroed: boolean): string {
+  if (item.width === 0) return prefix + digits;
   if (item.isLeft) return (prefix + digits).padEnd(item.width);
   if (item.isZeroed && mayBeZeroed) return prefix + digits.padStart(item.width - prefix.length, '0');
   return (prefix + digits).padStart(item.width);

@@ -5,7 +5,7 @@
  *
  * A pattern has no loops: every item is on the stack once at most, so the stack is no longer than the pattern.
  *
- *   choice          four numbers on the stack: what, the item, a position in the text, a count
+ *   choice          four numbers on the stack: what, the item, a position in the text, a count (`top` is behind the last)
  *     FEWER         an item matched `count` bytes from `position`; try one less
  *     MORE          an item matched nothing more at `position`; try one byte more
  *     WITHOUT       an item matched one byte at `position`; try none
@@ -55,13 +55,14 @@ export class Matcher {
   end = 0;
   /** Captures so far; of each where it begins and how long it is. */
   private level = 0;
-  private readonly starts: number[] = [];
-  private readonly lengths: number[] = [];
+  private readonly starts = new Int32Array(MOST_CAPTURES);
+  private readonly lengths = new Int32Array(MOST_CAPTURES);
 
   private text = '';
   private items: readonly Item[] = [];
   private isAnchored = false;
-  private readonly choices: number[] = [];
+  private choices = new Int32Array(16 * CHOICE_SIZE);
+  private top = 0;
   private item = 0;
   private at = 0;
   private left = 0;
@@ -71,6 +72,7 @@ export class Matcher {
     this.text = text;
     this.items = items;
     this.isAnchored = isAnchored;
+    if (this.choices.length < items.length * CHOICE_SIZE) this.choices = new Int32Array(items.length * CHOICE_SIZE * 2);
     this.beginAt(from);
   }
 
@@ -79,7 +81,7 @@ export class Matcher {
     this.at = from;
     this.item = 0;
     this.level = 0;
-    this.choices.length = 0;
+    this.top = 0;
   }
 
   /** Goes on for about `steps` steps. */
@@ -88,10 +90,21 @@ export class Matcher {
     for (;;) {
       const outcome = this.forward();
       if (outcome !== FAILED) return outcome;
-      if (this.retry()) continue;
+      if (this.top > 0 && this.retry()) continue;
       if (this.isAnchored || this.start >= this.text.length) return FAILED;
-      this.beginAt(this.start + 1);
+      this.beginAt(this.nextStart(this.start + 1));
     }
+  }
+
+  /** The first place from `from` on where the first item could match, if that is easily seen. */
+  private nextStart(from: number): number {
+    const { kind, set } = this.items[0];
+    if (kind !== ONE && kind !== MOST_BUT_ONE) return from;
+    const { text } = this;
+    let start = from;
+    while (start < text.length && set[text.charCodeAt(start)] === 0) start++;
+    this.left -= (start - from) >> SHIFT_OF_RUN;
+    return start;
   }
 
   /** The steps that the last `run` left over. */
@@ -139,12 +152,12 @@ export class Matcher {
     const { text, at } = this;
     const isOne = at < text.length && set[text.charCodeAt(at)] === 1;
     if (kind === FEWEST) {
-      if (isOne) this.choices.push(MORE, this.item, at, 0);
+      if (isOne) this.choose(MORE, at, 0);
       return true;
     }
     if (!isOne) return kind !== MOST_BUT_ONE;
     if (kind === OPTIONAL) {
-      this.choices.push(WITHOUT, this.item, at, 0);
+      this.choose(WITHOUT, at, 0);
       this.at++;
       return true;
     }
@@ -152,47 +165,56 @@ export class Matcher {
     let end = at + 1;
     while (end < text.length && set[text.charCodeAt(end)] === 1) end++;
     this.left -= (end - at) >> SHIFT_OF_RUN;
-    if (end > least) this.choices.push(FEWER, this.item, least, end - least);
+    if (end > least) this.choose(FEWER, least, end - least);
     this.at = end;
     return true;
+  }
+
+  private choose(what: number, position: number, count: number): void {
+    const { choices, top } = this;
+    choices[top] = what;
+    choices[top + 1] = this.item;
+    choices[top + 2] = position;
+    choices[top + 3] = count;
+    this.top = top + CHOICE_SIZE;
   }
 
   /** Takes up the last choice; false if none is left. */
   private retry(): boolean {
     const { choices } = this;
-    while (choices.length > 0) {
-      const top = choices.length - CHOICE_SIZE;
-      const position = choices[top + 2];
-      switch (choices[top]) {
+    while (this.top > 0) {
+      const last = this.top - CHOICE_SIZE;
+      const position = choices[last + 2];
+      switch (choices[last]) {
         case UNDO_OPEN:
           this.level--;
           break;
         case UNDO_CLOSE:
-          this.lengths[choices[top + 3]] = UNFINISHED;
+          this.lengths[choices[last + 3]] = UNFINISHED;
           break;
         case FEWER: {
-          const count = --choices[top + 3];
+          const count = --choices[last + 3];
           this.at = position + count;
-          this.item = choices[top + 1] + 1;
-          if (count === 0) choices.length = top;
+          this.item = choices[last + 1] + 1;
+          if (count === 0) this.top = last;
           return true;
         }
         case MORE: {
           this.at = position + 1;
-          this.item = choices[top + 1] + 1;
-          choices[top + 2]++;
-          const { set } = this.items[choices[top + 1]];
+          this.item = choices[last + 1] + 1;
+          choices[last + 2]++;
+          const { set } = this.items[choices[last + 1]];
           const isMore = this.at < this.text.length && set[this.text.charCodeAt(this.at)] === 1;
-          if (!isMore) choices.length = top;
+          if (!isMore) this.top = last;
           return true;
         }
         default:
           this.at = position;
-          this.item = choices[top + 1] + 1;
-          choices.length = top;
+          this.item = choices[last + 1] + 1;
+          this.top = last;
           return true;
       }
-      choices.length = top;
+      this.top = last;
     }
     return false;
   }
@@ -226,7 +248,7 @@ export class Matcher {
     this.starts[this.level] = this.at;
     this.lengths[this.level] = length;
     this.level++;
-    this.choices.push(UNDO_OPEN, 0, 0, 0);
+    this.choose(UNDO_OPEN, 0, 0);
     return true;
   }
 
@@ -235,7 +257,7 @@ export class Matcher {
     while (index >= 0 && this.lengths[index] !== UNFINISHED) index--;
     if (index < 0) raise('invalid pattern capture');
     this.lengths[index] = this.at - this.starts[index];
-    this.choices.push(UNDO_CLOSE, 0, 0, index);
+    this.choose(UNDO_CLOSE, 0, index);
     return true;
   }
 

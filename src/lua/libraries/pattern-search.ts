@@ -13,7 +13,7 @@ import type { Machine } from '../machine.ts';
 import { numberToString } from '../numbers.ts';
 import { LuaTable } from '../table.ts';
 import { isTrue, type LuaValue, typeName } from '../value.ts';
-import { callBack } from './call-back.ts';
+import { callBack, callBackInSteps } from './call-back.ts';
 import { FAILED, Matcher, PAUSED } from './matcher.ts';
 import { type Pattern, readPattern, readUnanchored } from './pattern.ts';
 import { pauseIfDue } from './pause.ts';
@@ -60,13 +60,17 @@ function runPlain(budget: Budget, matcher: Matcher): boolean | typeof MORE {
   return outcome === PAUSED ? MORE : outcome !== FAILED;
 }
 
+/** Runs the matcher of a form in steps for a while: as `Matcher.run`. */
+function runSome(budget: Budget, matcher: Matcher): number {
+  const outcome = matcher.run(STEPS_PER_LOOK);
+  budget.fuel -= STEPS_PER_LOOK - matcher.stepsLeft;
+  return outcome;
+}
+
 function* runInSteps(budget: Budget, matcher: Matcher): Generator<Signal, boolean, Result> {
-  for (;;) {
-    const outcome = matcher.run(STEPS_PER_LOOK);
-    budget.fuel -= STEPS_PER_LOOK - matcher.stepsLeft;
-    if (outcome !== PAUSED) return outcome !== FAILED;
-    yield* pauseIfDue(budget);
-  }
+  let outcome = runSome(budget, matcher);
+  for (; outcome === PAUSED; outcome = runSome(budget, matcher)) yield* pauseIfDue(budget);
+  return outcome !== FAILED;
 }
 
 /** Position `position` of a text so long, counted from its end if below zero. */
@@ -229,17 +233,19 @@ class Substitution {
 }
 
 function substitutePlain(budget: Budget, args: Arguments): Result | typeof MORE {
+  // What has to be called, or may have to be, is not begun.
+  const given = args[2];
+  if (given instanceof LuaFunction || (given instanceof LuaTable && given.metatable !== undefined)) return MORE;
   const task = new Substitution(budget, args, plainMatcher);
   const { replacement } = task;
-  if (typeof replacement !== 'string' && !(replacement instanceof LuaTable && replacement.metatable === undefined)) {
-    return MORE;
-  }
+  const isText = typeof replacement === 'string' && !replacement.includes('%');
   while (task.begin()) {
     const isFound = runPlain(budget, task.matcher);
     if (isFound === MORE) return MORE;
     if (!isFound) break;
-    if (typeof replacement === 'string') task.put(task.expand(replacement));
-    else task.put(replacement.get(task.matcher.capture(0)));
+    if (isText) task.put(replacement);
+    else if (typeof replacement === 'string') task.put(task.expand(replacement));
+    else if (replacement instanceof LuaTable) task.put(replacement.get(task.matcher.capture(0)));
   }
   return task.finish();
 }
@@ -249,12 +255,14 @@ function* substituteSteps(machine: Machine, args: Arguments): Steps {
   const task = new Substitution(budget, args, new Matcher());
   const { replacement } = task;
   while (task.begin()) {
-    if (!(yield* runInSteps(budget, task.matcher))) break;
+    const outcome = runSome(budget, task.matcher);
+    if (outcome === FAILED || (outcome === PAUSED && !(yield* runInSteps(budget, task.matcher)))) break;
     if (typeof replacement === 'string') {
       task.put(task.expand(replacement));
     } else if (replacement instanceof LuaFunction) {
       const values = captures(task.matcher);
-      task.put(yield* callBack(machine, replacement, ...values));
+      const value = callBack(machine, replacement, values);
+      task.put(value === MORE ? yield* callBackInSteps(machine, replacement, values) : value);
     } else {
       const key = task.matcher.capture(0);
       task.put(yield* fieldOf(machine, replacement, key));
@@ -270,7 +278,10 @@ function* fieldOf(machine: Machine, table: LuaValue, key: LuaValue): Generator<S
     const value = at.get(key);
     if (value !== undefined || at.metatable === undefined) return value;
     const handler: LuaValue = at.metatable.getString('__index');
-    if (handler instanceof LuaFunction) return yield* callBack(machine, handler, at, key);
+    if (handler instanceof LuaFunction) {
+      const value = callBack(machine, handler, [at, key]);
+      return value === MORE ? yield* callBackInSteps(machine, handler, [at, key]) : value;
+    }
     if (handler === undefined) return undefined;
     at = handler;
   }

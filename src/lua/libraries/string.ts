@@ -20,7 +20,7 @@ import {
   formatInteger,
   formatText,
   formatUnsigned,
-  readFormatItem,
+  readFormat,
 } from './format-item.ts';
 import { addPatternFunctions, fromStart } from './pattern-search.ts';
 
@@ -54,7 +54,7 @@ export function stringLibrary(machine: Machine): LuaTable {
       },
       format: (...args) => format(budget, args),
       len: (...args) => checkString(args, 1).length,
-      lower: (...args) => mapped(made(budget, checkString(args, 1)), LOWER),
+      lower: (...args) => lower(made(budget, checkString(args, 1))),
       rep: (...args) => repeat(budget, checkString(args, 1), checkInt(args, 2)),
       reverse: (...args) => {
         const text = made(budget, checkString(args, 1));
@@ -65,7 +65,7 @@ export function stringLibrary(machine: Machine): LuaTable {
         const start = Math.max(fromStart(checkInteger(args, 2), text.length), 1);
         return text.slice(start - 1, fromStart(optionalInteger(args, 3, -1), text.length));
       },
-      upper: (...args) => mapped(made(budget, checkString(args, 1)), UPPER),
+      upper: (...args) => upper(made(budget, checkString(args, 1))),
     },
     'pure',
   );
@@ -78,14 +78,17 @@ function made(budget: Budget, text: string): string {
   return text;
 }
 
-const LOWER = Array.from({ length: 256 }, (_, code) => code | (code >= 0x41 && code <= 0x5a ? 0x20 : 0));
-const UPPER = Array.from({ length: 256 }, (_, code) => (code >= 0x61 && code <= 0x7a ? code & ~0x20 : code));
+/** JavaScript's own functions would change letters above 127 too. */
+const BEYOND_ASCII = /[\u0080-\u00ff]/;
 
-/** Every byte replaced; JavaScript's own functions would change letters above 127 too. */
-function mapped(text: string, map: readonly number[]): string {
-  const bytes = Buffer.from(text, 'latin1');
-  for (let i = 0; i < bytes.length; i++) bytes[i] = map[bytes[i]];
-  return bytes.toString('latin1');
+function lower(text: string): string {
+  if (!BEYOND_ASCII.test(text)) return text.toLowerCase();
+  return text.replace(/[A-Z]+/g, (letters) => letters.toLowerCase());
+}
+
+function upper(text: string): string {
+  if (!BEYOND_ASCII.test(text)) return text.toUpperCase();
+  return text.replace(/[a-z]+/g, (letters) => letters.toUpperCase());
 }
 
 function codes(args: Arguments): number[] {
@@ -107,26 +110,20 @@ function repeat(budget: Budget, text: string, count: number): string {
 }
 
 function format(budget: Budget, args: Arguments): string {
-  const text = checkString(args, 1);
+  const pieces = readFormat(checkString(args, 1));
   let formatted = '';
   let position = 1;
-  let copied = 0;
-  for (let at = text.indexOf('%'); at >= 0; at = text.indexOf('%', copied)) {
-    formatted += text.slice(copied, at);
-    if (text[at + 1] === '%') {
-      formatted += '%';
-      copied = at + 2;
+  for (const piece of pieces) {
+    if (typeof piece === 'string') {
+      formatted += piece;
       continue;
     }
     if (++position > args.length) badArgument(position, 'no value');
-    const item = readFormatItem(text, at + 1);
-    if (typeof item === 'string') return raise(item);
-    const value = formatArgument(item, args, position);
+    if ('problem' in piece) return raise(piece.problem);
+    const value = formatArgument(piece, args, position);
     budget.allocate(value.length);
     formatted += value;
-    copied = item.end;
   }
-  formatted += text.slice(copied);
   budget.allocateString(formatted.length);
   return formatted;
 }

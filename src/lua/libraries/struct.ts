@@ -21,6 +21,7 @@ import type { LuaValue } from '../value.ts';
 const GREATEST_INT = 2 ** 31 - 1;
 const LARGEST_INTEGER_SIZE = 32;
 const INT64_LIMIT = 2 ** 63;
+const WORD = 2 ** 32;
 const DEFAULT_ALIGNMENT = 8;
 const INTEGERS = 'bBhHlLTiI';
 const UNSIGNED = 'BHLTI';
@@ -122,14 +123,15 @@ function pack(budget: Budget, given: Arguments): string {
   let packed = '';
   let position = 2;
   while (format.next()) {
-    packed += '\0'.repeat(format.paddingAt(packed.length));
+    const padding = format.paddingAt(packed.length);
+    if (padding > 0) packed += '\0'.repeat(padding);
     const { option, size } = format;
     if (INTEGERS.includes(option)) {
-      packed += ordered(integerBytes(checkNumber(args, position++), size), format);
+      packed += integerBytes(checkNumber(args, position++), size, format.isLittle);
     } else if (option === 'x') {
       packed += '\0';
     } else if (option === 'f' || option === 'd') {
-      packed += ordered(floatBytes(checkNumber(args, position++), size), format);
+      packed += floatBytes(checkNumber(args, position++), size, format.isLittle);
     } else if (option === 'c' || option === 's') {
       const text = checkString(args, position++);
       const length = size === 0 ? text.length : size;
@@ -145,27 +147,30 @@ function pack(budget: Budget, given: Arguments): string {
   return packed;
 }
 
-function ordered(bytes: string, format: Format): string {
-  return format.isLittle ? bytes : [...bytes].reverse().join('');
+/** The low `size` bytes of a number cut to an integer, as C converts it. */
+function integerBytes(number: number, size: number, isLittle: boolean): string {
+  let high = 0;
+  let low = 0;
+  if (number < INT64_LIMIT * 2 && number >= -INT64_LIMIT) {
+    const value = Math.trunc(number);
+    high = Math.floor(value / WORD) | 0;
+    low = value | 0;
+  } else if (!(number >= INT64_LIMIT)) {
+    // What is too small, or no number, is the least integer; what is too great is nothing.
+    high = 1 << 31;
+  }
+  let bytes = '';
+  for (let i = 0; i < size; i++) {
+    const place = isLittle ? i : size - 1 - i;
+    const word = place < 4 ? low : place < 8 ? high : 0;
+    bytes += String.fromCharCode((word >>> ((place & 3) * 8)) & 0xff);
+  }
+  return bytes;
 }
 
-/** Little end first. */
-function integerBytes(number: number, size: number): string {
-  // As C converts: what does not fit into 64 bits is the least integer, or nothing.
-  let value: bigint;
-  if (number < INT64_LIMIT) value = BigInt(number >= -INT64_LIMIT ? Math.trunc(number) : -INT64_LIMIT);
-  else value = number < INT64_LIMIT * 2 ? BigInt(number) : Number.isNaN(number) ? BigInt(-INT64_LIMIT) : 0n;
-  view.setBigUint64(0, BigInt.asUintN(64, value), true);
-  return viewBytes(Math.min(size, 8)) + '\0'.repeat(Math.max(size - 8, 0));
-}
-
-function floatBytes(number: number, size: number): string {
-  if (size === 4) view.setFloat32(0, number, true);
-  else view.setFloat64(0, number, true);
-  return viewBytes(size);
-}
-
-function viewBytes(size: number): string {
+function floatBytes(number: number, size: number, isLittle: boolean): string {
+  if (size === 4) view.setFloat32(0, number, isLittle);
+  else view.setFloat64(0, number, isLittle);
   let bytes = '';
   for (let i = 0; i < size; i++) bytes += String.fromCharCode(view.getUint8(i));
   return bytes;
@@ -193,11 +198,10 @@ function unpack(args: Arguments): readonly LuaValue[] {
 function unpackOne(format: Format, data: string, at: number, values: LuaValue[]): number {
   const { option, size } = format;
   if (INTEGERS.includes(option)) {
-    values.push(readInteger(ordered(data.slice(at, at + size), format), !UNSIGNED.includes(option)));
+    values.push(readInteger(data, at, format, !UNSIGNED.includes(option)));
   } else if (option === 'f' || option === 'd') {
-    const bytes = ordered(data.slice(at, at + size), format);
-    for (let i = 0; i < size; i++) view.setUint8(i, bytes.charCodeAt(i));
-    values.push(option === 'f' ? view.getFloat32(0, true) : view.getFloat64(0, true));
+    for (let i = 0; i < size; i++) view.setUint8(i, data.charCodeAt(at + i));
+    values.push(option === 'f' ? view.getFloat32(0, format.isLittle) : view.getFloat64(0, format.isLittle));
   } else if (option === 'c') {
     const length = size === 0 ? previousSize(values) : size;
     if (!(length >= 0 && at + length <= data.length)) badArgument(2, 'data string too short');
@@ -221,12 +225,21 @@ function previousSize(values: LuaValue[]): number {
   return typeof size === 'number' ? Math.trunc(size) : raise("format 'c0' needs a previous size");
 }
 
-/** Of bytes little end first, of which the first eight count. */
-function readInteger(bytes: string, isSigned: boolean): number {
-  let value = 0n;
-  for (let i = Math.min(bytes.length, 8) - 1; i >= 0; i--) value = (value << 8n) | BigInt(bytes.charCodeAt(i));
-  if (!isSigned || bytes.length === 0) return Number(value);
-  return Number(BigInt.asIntN(Math.min(bytes.length, 8) * 8, value));
+/** Of the lower eight bytes; as many as there are, if they are fewer. */
+function readInteger(data: string, at: number, { size, isLittle }: Format, isSigned: boolean): number {
+  let high = 0;
+  let low = 0;
+  for (let place = Math.min(size, 8) - 1; place >= 0; place--) {
+    const byte = data.charCodeAt(isLittle ? at + place : at + size - 1 - place);
+    if (place < 4) low = (low << 8) | byte;
+    else high = (high << 8) | byte;
+  }
+  if (size <= 4) {
+    const unused = 32 - size * 8;
+    return isSigned && size > 0 ? (low << unused) >> unused : low >>> 0;
+  }
+  const unused = Math.max(64 - size * 8, 0);
+  return (isSigned ? (high << unused) >> unused : high >>> 0) * WORD + (low >>> 0);
 }
 
 function sizeOf(text: string): number {

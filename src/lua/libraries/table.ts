@@ -2,13 +2,13 @@
 import { type Arguments, checkFunction, checkInt, checkTable, optionalInt, optionalString } from '../arguments.ts';
 import type { Budget } from '../budget.ts';
 import { LuaError, raise } from '../error.ts';
-import { LuaFunction, MORE, type Result, type Signal, type Steps } from '../function.ts';
+import { LuaFunction, MORE, type Result, type Steps } from '../function.ts';
 import { addBuiltins } from '../library.ts';
 import type { Machine } from '../machine.ts';
 import { numberToString } from '../numbers.ts';
 import { LuaTable } from '../table.ts';
 import { isTrue, type LuaValue, typeName } from '../value.ts';
-import { callBack } from './call-back.ts';
+import { callBack, callBackInSteps } from './call-back.ts';
 import { Sorter } from './sorter.ts';
 
 /** What an element takes, about. */
@@ -36,7 +36,9 @@ export function tableLibrary(machine: Machine): LuaTable {
       const table = checkTable(args, 1);
       const callback = checkFunction(args, 2);
       for (let place = table.nextPlace(0); place > 0; place = table.nextPlace(place)) {
-        const result = yield* callBack(machine, callback, table.keyAt(place), table.valueAt(place));
+        const args = [table.keyAt(place), table.valueAt(place)];
+        const value = callBack(machine, callback, args);
+        const result = value === MORE ? yield* callBackInSteps(machine, callback, args) : value;
         if (result !== undefined) return result;
       }
       return [];
@@ -46,7 +48,9 @@ export function tableLibrary(machine: Machine): LuaTable {
       const length = table.length();
       const callback = checkFunction(args, 2);
       for (let index = 1; index <= length; index++) {
-        const result = yield* callBack(machine, callback, index, table.getInt(index));
+        const args = [index, table.getInt(index)];
+        const value = callBack(machine, callback, args);
+        const result = value === MORE ? yield* callBackInSteps(machine, callback, args) : value;
         if (result !== undefined) return result;
       }
       return [];
@@ -146,23 +150,25 @@ function* sortSteps(machine: Machine, args: Arguments): Steps {
   const sorter = new Sorter(table, length);
   let isLess = false;
   while (sorter.advance(isLess)) {
-    isLess =
-      comparator === undefined
-        ? yield* lessThan(machine, sorter.left, sorter.right)
-        : isTrue(yield* callBack(machine, comparator, sorter.left, sorter.right));
+    const sides = [sorter.left, sorter.right];
+    const handler = comparator ?? comparisonOf(sorter.left, sorter.right);
+    if (typeof handler === 'boolean') {
+      isLess = handler;
+      continue;
+    }
+    const value = callBack(machine, handler, sides);
+    isLess = isTrue(value === MORE ? yield* callBackInSteps(machine, handler, sides) : value);
   }
   return [];
 }
 
-/** `left < right` as the language has it. */
-function* lessThan(machine: Machine, left: LuaValue, right: LuaValue): Generator<Signal, boolean, Result> {
+/** `left < right` as the language has it, or the metamethod that tells. */
+function comparisonOf(left: LuaValue, right: LuaValue): boolean | LuaFunction {
   if (typeof left === 'number' && typeof right === 'number') return left < right;
   if (typeof left === 'string' && typeof right === 'string') return left < right;
   const handler = left instanceof LuaTable ? left.metatable?.getString('__lt') : undefined;
   const other = right instanceof LuaTable ? right.metatable?.getString('__lt') : undefined;
-  if (handler instanceof LuaFunction && handler === other) {
-    return isTrue(yield* callBack(machine, handler, left, right));
-  }
+  if (handler instanceof LuaFunction && handler === other) return handler;
   const [one, two] = [typeName(left), typeName(right)];
   throw new LuaError(one === two ? `attempt to compare two ${one} values` : `attempt to compare ${one} with ${two}`);
 }
