@@ -49,9 +49,11 @@ export class Outbox {
   /** For whom something stands in the output buffer. */
   private readonly receivers: Connection[] = [];
   /** Where the parts stand, and which is the next of the same connection. */
-  private readonly starts: number[] = [];
-  private readonly ends: number[] = [];
-  private readonly nexts: number[] = [];
+  private starts: number[] = [];
+  private ends: number[] = [];
+  private nexts: number[] = [];
+  /** How many parts there are; the arrays are not shortened, to be filled again in the next turn. */
+  private parts = 0;
   /** Connections to be closed once their replies are written. */
   private readonly leaving: Connection[] = [];
 
@@ -76,9 +78,10 @@ export class Outbox {
       ends[last] = to;
       return;
     }
-    const part = starts.push(from) - 1;
-    ends.push(to);
-    nexts.push(NO_PART);
+    const part = this.parts++;
+    starts[part] = from;
+    ends[part] = to;
+    nexts[part] = NO_PART;
     connection.lastPart = part;
     if (last !== NO_PART) nexts[last] = part;
     else {
@@ -89,7 +92,7 @@ export class Outbox {
 
   /** Something was added: it is written when the turn ends, or now if it is much. */
   fill(): void {
-    if (this.out.at > FLUSH_BYTES || this.starts.length > MOST_PARTS) this.flush();
+    if (this.out.at > FLUSH_BYTES || this.parts > MOST_PARTS) this.flush();
     else this.events.filled();
   }
 
@@ -105,9 +108,8 @@ export class Outbox {
       if (!connection.closed && this.sendParts(connection, first)) allTaken = false;
     }
     receivers.length = 0;
-    this.starts.length = 0;
-    this.ends.length = 0;
-    this.nexts.length = 0;
+    this.parts = 0;
+    if (this.starts.length > MOST_PARTS * 2) this.forgetParts();
     if (allTaken && out.bytes.length <= FLUSH_BYTES * 2) out.at = 0;
     else this.releaseOut();
     if (this.whenFlushing !== undefined) this.whenFlushing();
@@ -130,6 +132,13 @@ export class Outbox {
     if (connection.socket.writableLength === 0) return false;
     this.fallBehind(connection);
     return true;
+  }
+
+  /** Gives back the room that a message to very many took. */
+  private forgetParts(): void {
+    this.starts = [];
+    this.ends = [];
+    this.nexts = [];
   }
 
   /** Closes the connection when its replies are written. */
