@@ -24,6 +24,19 @@ const PLAIN_STEPS = 20_000;
 const STEPS_PER_LOOK = 5_000;
 /** Nothing interrupts a plain form, so they share one. */
 const plainMatcher = new Matcher();
+/** Matchers of forms in steps that ended: making one takes longer than most matches. */
+const idleMatchers: Matcher[] = [];
+const MOST_IDLE = 8;
+
+function takeMatcher(): Matcher {
+  return idleMatchers.pop() ?? new Matcher();
+}
+
+/** For who is done with it; a form that failed or was abandoned keeps its own. */
+function giveBack(matcher: Matcher): void {
+  if (idleMatchers.length < MOST_IDLE) idleMatchers.push(matcher);
+}
+
 /** A text that grows is looked at when it is so long, then whenever it has doubled. */
 const LENGTH_PER_LOOK = 1 << 16;
 const SHIFT_OF_RUN = 4;
@@ -106,10 +119,12 @@ function searchPlain(budget: Budget, args: Arguments, isFind: boolean): Result |
 }
 
 function* searchSteps(budget: Budget, args: Arguments, isFind: boolean): Steps {
-  const matcher = new Matcher();
+  const matcher = takeMatcher();
   const answer = beginSearch(matcher, args, isFind);
   if (answer !== MORE) return answer;
-  return (yield* runInSteps(budget, matcher)) ? found(matcher, isFind) : undefined;
+  const result = (yield* runInSteps(budget, matcher)) ? found(matcher, isFind) : undefined;
+  giveBack(matcher);
+  return result;
 }
 
 function found(matcher: Matcher, isFind: boolean): Result {
@@ -127,27 +142,26 @@ function captures(matcher: Matcher): LuaValue[] {
 
 /** What `gmatch` answers: each call is the next match. An anchor means nothing here. */
 function iterator(budget: Budget, text: string, pattern: string): LuaFunction {
-  const matcher = new Matcher();
   const { items } = readUnanchored(pattern);
   let from = 0;
-  const begin = () => {
-    matcher.begin(text, items, from, false);
-    return from > text.length;
-  };
-  const end = (isFound: boolean): Result => {
+  function end(matcher: Matcher, isFound: boolean): Result {
     if (!isFound) return [];
     from = matcher.end > matcher.start ? matcher.end : matcher.end + 1;
-    return captures(matcher);
-  };
+    return matcher.captureCount <= 1 ? matcher.capture(0) : captures(matcher);
+  }
   return new LuaFunction(
     () => {
-      if (begin()) return [];
-      const isFound = runPlain(budget, matcher);
-      return isFound === MORE ? MORE : end(isFound);
+      if (from > text.length) return [];
+      plainMatcher.begin(text, items, from, false);
+      const isFound = runPlain(budget, plainMatcher);
+      return isFound === MORE ? MORE : end(plainMatcher, isFound);
     },
     function* () {
-      if (begin()) return [];
-      return end(yield* runInSteps(budget, matcher));
+      const matcher = takeMatcher();
+      matcher.begin(text, items, from, false);
+      const result = end(matcher, yield* runInSteps(budget, matcher));
+      giveBack(matcher);
+      return result;
     },
   );
 }
@@ -252,7 +266,7 @@ function substitutePlain(budget: Budget, args: Arguments): Result | typeof MORE 
 
 function* substituteSteps(machine: Machine, args: Arguments): Steps {
   const { budget } = machine;
-  const task = new Substitution(budget, args, new Matcher());
+  const task = new Substitution(budget, args, takeMatcher());
   const { replacement } = task;
   while (task.begin()) {
     const outcome = runSome(budget, task.matcher);
@@ -268,6 +282,7 @@ function* substituteSteps(machine: Machine, args: Arguments): Steps {
       task.put(yield* fieldOf(machine, replacement, key));
     }
   }
+  giveBack(task.matcher);
   return task.finish();
 }
 
