@@ -110,6 +110,8 @@ function applyMemory(config: Config, engine: Engine): void {
   evictor.samples = config.integer('maxmemory-samples');
   evictor.sliceMicros = evictionMicros(config.integer('maxmemory-eviction-tenacity'));
   engine.dispatcher.alert(MEMORY_LIMITED, evictor.maxMemory > 0);
+  // A lower limit takes effect though no command follows: between the turns.
+  evictor.unfinished = evictor.maxMemory > 0;
 }
 
 /** 50 microseconds a step up to 10, then 15 % more a step; 100 is without limit. */

@@ -59,6 +59,7 @@ export class Clients {
     this.alarm = new BrowserAlarm((message) => log.warning(message));
     this.traffic = new Traffic(engine.dispatcher, out, {
       exceeded: (connection, excess) => this.exceeded(connection, excess),
+      leaving: ({ session }) => engine.dispatcher.pubsub.forget(session),
       finished: (connection) => this.leave(connection),
       kept: (connection) => {
         this.resized(connection);

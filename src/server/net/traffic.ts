@@ -16,8 +16,7 @@
  * what it has. Reading nothing more from it was rejected: a client that sends everything before it reads would wait for us
  * and we for it. What it sends meanwhile is bounded by client-query-buffer-limit.
  */
-import type { Dispatcher } from '../../engine/dispatch/dispatch.ts';
-import { DONE, POSTPONED as REQUEST_POSTPONED } from '../../engine/dispatch/dispatch.ts';
+import { type Dispatcher, DONE, POSTPONED as REQUEST_POSTPONED } from '../../engine/dispatch/dispatch.ts';
 import { UNAUTHENTICATED } from '../../engine/dispatch/session.ts';
 import { ReadAhead } from '../../engine/keyspace/read-ahead.ts';
 import { READ_AHEAD } from '../../engine/keyspace/touch-records.ts';
@@ -49,6 +48,8 @@ export type Excess = 'query' | 'output' | 'reply' | 'browser';
 export interface TrafficEvents {
   /** A client went too far: it must be disconnected at once. */
   exceeded(connection: Connection, excess: Excess): void;
+  /** The connection is closed as soon as its replies are written; nothing more is for it. */
+  leaving(connection: Connection): void;
   /** The client has sent all it ever will, and it was run. */
   finished(connection: Connection): void;
   /** More of a request has arrived whose end is still to come, or which must wait. May disconnect any client. */
@@ -210,6 +211,7 @@ export class Traffic {
     if (connection.closed) return;
     if (session.closing) {
       connection.releaseQuery();
+      this.events.leaving(connection);
       this.outbox.closeAfterwards(connection);
     } else this.keepRest(connection, bytes, this.frame, end);
   }

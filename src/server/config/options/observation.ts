@@ -9,9 +9,7 @@ export const observationOptions = [
   integer('latency-monitor-threshold', 0, 0, LONG_MAX, 'Milliseconds from which LATENCY notes an event; 0 notes none'),
   bool('latency-tracking', 'yes', 'Keep a histogram of the latency of every command'),
   compound('latency-tracking-info-percentiles', percentiles, "Percentiles in INFO's latencystats"),
-  compound('notify-keyspace-events', keyspaceEvents, 'Classes of changes that are published', {
-    inert: 'there is no Pub/Sub yet',
-  }),
+  compound('notify-keyspace-events', keyspaceEvents, 'Classes of changes that are published'),
   integer('tracking-table-max-keys', 1000000, 0, LONG_MAX, 'Keys remembered for client-side caching; 0 is no limit'),
   integer('busy-reply-threshold', 5000, 0, LONG_MAX, 'Milliseconds after which others are told a script is busy', {
     alias: 'lua-time-limit',
