@@ -187,6 +187,7 @@ export const ERR = {
   execWithoutMulti: 'ERR EXEC without MULTI',
   discardWithoutMulti: 'ERR DISCARD without MULTI',
   execAborted: 'EXECABORT Transaction discarded because of previous errors.',
+  shardsMustWait: "ERR SSUBSCRIBE isn't allowed for a DENY BLOCKING client",
   monitorMustWait: "ERR MONITOR isn't allowed for DENY BLOCKING client",
   unblocked: 'UNBLOCKED client unblocked via CLIENT UNBLOCK',
   timeoutNotFloat: 'ERR timeout is not a float or out of range',
@@ -245,11 +246,6 @@ export function wrongArity(name: string): string {
 /** `name` is the command's, which may not be called while subscribed. */
 export function onlySubscriptions(name: string): string {
   return `ERR Can't execute '${name.toLowerCase()}': only (P|S)SUBSCRIBE / (P|S)UNSUBSCRIBE / PING / QUIT / RESET are allowed in this context`;
-}
-
-/** `name` is that of a command that cannot run inside another. */
-export function denyBlocking(name: string): string {
-  return `ERR ${name} isn't allowed for a DENY BLOCKING client`;
 }
 
 export function invalidExpire(name: string): string {

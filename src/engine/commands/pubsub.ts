@@ -6,7 +6,7 @@
  */
 import { globMatch } from '../../bytes/glob.ts';
 import type { Args } from '../../protocol/args.ts';
-import { denyBlocking, wrongSubcommand } from '../../protocol/errors.ts';
+import { ERR, wrongSubcommand } from '../../protocol/errors.ts';
 import type { Reply } from '../../protocol/reply.ts';
 import type { Call } from '../dispatch/call.ts';
 import type { Session } from '../dispatch/session.ts';
@@ -94,7 +94,7 @@ function subscribe(change: Change, call: Call, args: Args, reply: Reply): void {
 }
 
 function ssubscribe(call: Call, args: Args, reply: Reply): void {
-  if (!call.mayBlock) return reply.error(denyBlocking('SSUBSCRIBE'));
+  if (!call.mayBlock) return reply.error(ERR.shardsMustWait);
   subscribe(SHARD_SUBSCRIBED, call, args, reply);
 }
 
