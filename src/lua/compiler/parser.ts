@@ -1,7 +1,7 @@
 /**
  * Lua 5.1's grammar, by recursive descent as Lua's own parser has it: so complaints come at the same token in the same words.
  *
- * (The package luaparse was tried: its tree does not tell `(f())`, one value, from `f()`, all of them.)
+ * (The package luaparse was considered: it words its complaints in its own way and does not limit nesting.)
  *
  * Nesting is limited as in Lua, which is also what keeps hostile sources off the JavaScript stack.
  */
