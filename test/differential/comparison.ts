@@ -2,6 +2,7 @@
 
 import { setImmediate, setTimeout as sleep } from 'node:timers/promises';
 import { type AllowedDifferences, hasComparableCalls, hasComparableLookups, kindOf } from './allowed.ts';
+import { withoutScript } from './called-from-scripts.ts';
 import { compareCounters, readBothCounters } from './counters.ts';
 import { agreeAround, type Circumstances, questionsAfter, questionsBefore } from './probes.ts';
 import { CLOSED, encodeCommand, type RawConnection, SILENT } from './raw-connection.ts';
@@ -84,7 +85,7 @@ export class Comparison {
       const same = step.kind === 'command' && step.masked ? kindOf(ours) === kindOf(theirs) : ours === theirs;
       const agree = agreeAround(around.hotset, around.redis);
       if (same && agree) return;
-      const words = step.kind === 'command' ? step.words : [];
+      const words = step.kind === 'command' ? withoutScript(step.words) : [];
       if (agree && this.allowed.allows({ words, ours, theirs, elapsedMs, around })) return;
       differences.push({
         kind: `${words[0]?.toLowerCase()} ${kindOf(ours)} ${kindOf(theirs)}`,

@@ -3,6 +3,7 @@
  * are spoilt: a word too many, too few, another, options twice. The same seed gives the same script.
  */
 import type { ArgumentTree, CommandTree } from './argument-trees.ts';
+import { calledByScript, maySuitScripts } from './called-from-scripts.ts';
 import type { Chance } from './chance.ts';
 import {
   type Context,
@@ -72,6 +73,8 @@ const LEFT_OUT: Readonly<Record<string, string>> = {
 const EXCLUDED = new Set(Object.keys(LEFT_OUT).flatMap((names) => names.split('|')));
 /** How many scripts have their keyspace notifications compared. */
 const HEARD = 0.3;
+/** How many of the commands that suit it are called by a script. */
+const FROM_SCRIPTS = 0.05;
 const MAX_REPEATS = 3;
 /** Enough to cross a threshold that a script has lowered. */
 const MANY_REPEATS = 20;
@@ -126,11 +129,12 @@ export class Generator {
     const context = { chance, group: tree.group, command: tree.words[0], range, key: '', counted: 0 };
     const groups = fill(context, tree.arguments);
     if (chance.happens(0.05)) groups.push(chance.pick(groups.concat([[]])));
-    return withoutHints(
+    const words = withoutHints(
       withoutChance(
         withoutLastBits(withoutTimeIds(bounded(lengthen([...name, ...spoil(groups.flat(), chance)], chance)))),
       ),
     );
+    return maySuitScripts(tree.group) && chance.happens(FROM_SCRIPTS) ? calledByScript(words, chance) : words;
   }
 }
 

@@ -68,6 +68,8 @@ export class LuaState {
 
   /** Compiles a chunk, whose name in messages is `name`. Throws a LuaError that tells what is wrong with it. */
   compile(source: string, name: string, globals: LuaTable): LuaFunction {
+    // What the program before has used up is not held against this one.
+    this.machine.budget.start();
     return this.lua.compile(source, `@${name}`, globals);
   }
 

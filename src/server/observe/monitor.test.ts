@@ -45,6 +45,19 @@ describe('MONITOR shows', () => {
     await client.replies(3);
   });
 
+  test('a script, then what it calls', async () => {
+    const script = "redis.call('SELECT', 2) return redis.call('set', KEYS[1], 1)";
+    client.send(request('EVAL', script, 1, 'k') + request('EVAL', 'return 1', 0));
+    await client.replies(2);
+    const lines = await monitor.replies(4);
+    expect(lines.map((line) => line.replace(/127\.0\.0\.1:\d+/, 'client').slice(19))).toEqual([
+      `[0 client] "EVAL" "${script}" "1" "k"\r\n`,
+      '[2 lua] "SELECT" "2"\r\n',
+      '[2 lua] "set" "k" "1"\r\n',
+      '[0 client] "EVAL" "return 1" "0"\r\n',
+    ]);
+  });
+
   test('what does not print as escapes', async () => {
     expect(await shown(request('GET', '"\\\n\r\t\x07\b\0\x1f \x7f\xff~'), 1)).toEqual([
       String.raw`"GET" "\"\\\n\r\t\a\b\x00\x1f \x7f\xff~"`,
