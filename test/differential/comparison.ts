@@ -58,7 +58,7 @@ export class Comparison {
     const elapsedMs = Math.ceil(performance.now() - started) + CLOCK_TICK_MS;
     const apartBefore = this.allowed.deedsApart;
     const differences = this.compareReplies(script.steps, outcomes, elapsedMs);
-    const commands = script.steps.flatMap((step) => (step.kind === 'command' ? [step.words] : []));
+    const commands = script.steps.flatMap((step) => (step.kind === 'command' ? [withoutScript(step.words)] : []));
     if (events !== undefined) {
       const apart = await events.compare(commands);
       // Where a reply differs already, the rest may be a consequence.

@@ -7,8 +7,8 @@
 import { LuaError } from '../../lua/error.ts';
 import type { LuaValue } from '../../lua/value.ts';
 import type { Args } from '../../protocol/args.ts';
-import { scriptDoesNotCompile } from '../../protocol/errors.ts';
 import type { Reply } from '../../protocol/reply.ts';
+import { scriptDoesNotCompile } from '../../protocol/script-errors.ts';
 import type { Call } from '../dispatch/call.ts';
 import type { LuaState } from './lua-state.ts';
 import type { ScriptRunner } from './runner.ts';

@@ -1,7 +1,7 @@
 /** The functions of an engine: loads libraries, calls their functions, hands them out and takes them back whole. */
 import type { Args } from '../../protocol/args.ts';
-import { restoredExists } from '../../protocol/errors.ts';
 import type { Reply } from '../../protocol/reply.ts';
+import { restoredExists } from '../../protocol/script-errors.ts';
 import type { Call } from '../dispatch/call.ts';
 import { Libraries, type Library, type RegisteredFunction } from './libraries.ts';
 import type { LibraryLoader } from './library-loader.ts';

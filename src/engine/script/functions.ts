@@ -1,8 +1,9 @@
 /** FUNCTION, FCALL and FCALL_RO: functions that stay, in libraries. */
 import { globMatch } from '../../bytes/glob.ts';
 import type { Args } from '../../protocol/args.ts';
-import { ERR, unknownFunctionOption, unknownListArgument, wrongSubcommand } from '../../protocol/errors.ts';
+import { ERR, wrongSubcommand } from '../../protocol/errors.ts';
 import type { Reply } from '../../protocol/reply.ts';
+import { unknownFunctionOption, unknownListArgument } from '../../protocol/script-errors.ts';
 import { helpRow } from '../commands/help.ts';
 import {
   ACCESS,

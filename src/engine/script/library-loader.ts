@@ -10,7 +10,7 @@ import { LuaFunction } from '../../lua/function.ts';
 import { addBuiltins } from '../../lua/library.ts';
 import { LuaTable } from '../../lua/table.ts';
 import type { LuaValue } from '../../lua/value.ts';
-import { libraryExists } from '../../protocol/errors.ts';
+import { libraryExists } from '../../protocol/script-errors.ts';
 import type { Notices } from '../dispatch/call.ts';
 import type { Library, RegisteredFunction } from './libraries.ts';
 import type { LuaState } from './lua-state.ts';
