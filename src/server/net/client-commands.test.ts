@@ -101,6 +101,24 @@ describe('CLIENT LIST and INFO', () => {
     other.close();
   });
 
+  test('a large value takes its memory once half of it is here', async () => {
+    const other = await newClient('large');
+    const memory = async (received: number): Promise<number> => {
+      for (const deadline = Date.now() + 10_000; Date.now() < deadline; await sleep(2)) {
+        const fields = (await list()).find(({ name }) => name === 'large');
+        if (Number(fields?.qbuf) + Number(fields?.['argv-mem']) === received) return Number(fields?.['tot-mem']);
+      }
+      throw new Error(`never received ${received} bytes`);
+    };
+    const head = '*2\r\n$1048576\r\n';
+    other.send(head + 'x'.repeat(600_000));
+    const half = await memory(head.length + 600_000);
+    expect(half).toBeGreaterThan(1_048_576);
+    other.send('x'.repeat(448_576));
+    expect(await memory(head.length + 1_048_576)).toBe(half);
+    other.close();
+  });
+
   test('age and idle time, in seconds', async () => {
     const other = await newClient('idle');
     await sleep(1100);

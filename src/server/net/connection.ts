@@ -187,8 +187,9 @@ export class Connection {
   }
 
   /**
-   * Room for `length` more bytes: at the beginning, where requests that ran stand, or in a larger buffer. It doubles, but
-   * ends where the argument being received will end, so that a large value has no more memory than it needs.
+   * Room for `length` more bytes: at the beginning, where requests that ran stand, or in a larger buffer. It doubles; once
+   * half of the argument being received is here, there is room for all of it and no more, so that the memory of a large
+   * value grows no further with its last bytes.
    */
   private makeRoom(length: number): void {
     if (this.queryStart > 0) {
@@ -203,7 +204,8 @@ export class Connection {
     const needed = this.queryEnd + length;
     const { at, awaited } = this.parser;
     const expected = awaited < 0 ? Number.POSITIVE_INFINITY : at + awaited + 2;
-    this.moveQuery(Math.max(needed, Math.min(this.query.length * 2, expected)));
+    const isNearEnd = expected >= needed && expected <= needed * 2;
+    this.moveQuery(isNearEnd ? expected : Math.max(needed, Math.min(this.query.length * 2, expected)));
   }
 
   private moveQuery(capacity: number): void {
