@@ -1,9 +1,14 @@
 /**
  * Examples as people find them in articles and books, typed into redis-cli line by line: each works, and what is printed is
- * what redis-server prints. Scripting is not among them yet.
+ * what redis-server prints.
  */
+import { createHash } from 'node:crypto';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { redisCli, SERVERS, same, useServers } from './redis-cli-runner.ts';
+
+const LOCK_LUA =
+  "if redis.call('SETNX', KEYS[1], ARGV[1]) == 1 then redis.call('PEXPIRE', KEYS[1], ARGV[2]) return 1 else return 0 end";
+const LOCK_SHA = createHash('sha1').update(LOCK_LUA).digest('hex');
 
 useServers();
 
@@ -96,6 +101,37 @@ GEOSEARCH places FROMMEMBER "Palermo" BYRADIUS 200 km ASC`,
 1) "Palermo"
 1) "Palermo"
 2) "Catania"`,
+  ],
+  [
+    'streams',
+    `XGROUP CREATE orders:stream order_processors $ MKSTREAM
+XADD orders:stream 1-1 order_id 9876 amount 250 status "created"
+XREADGROUP GROUP order_processors consumer1 COUNT 10 BLOCK 2000 STREAMS orders:stream >
+XACK orders:stream order_processors 1-1`,
+    `OK
+"1-1"
+1) 1) "orders:stream"
+   2) 1) 1) "1-1"
+         2) 1) "order_id"
+            2) "9876"
+            3) "amount"
+            4) "250"
+            5) "status"
+            6) "created"
+(integer) 1`,
+  ],
+  [
+    'a lock by EVAL and EVALSHA',
+    `SCRIPT LOAD "${LOCK_LUA}"
+EVAL "${LOCK_LUA}" 1 lock:resource "uuid-1234" 5000
+EVALSHA ${LOCK_SHA} 1 lock:resource "uuid-1234" 5000
+EVALSHA 0123456789012345678901234567890123456789 1 lock:resource "uuid-1234" 5000
+GET lock:resource`,
+    `"${LOCK_SHA}"
+(integer) 1
+(integer) 0
+(error) NOSCRIPT No matching script. Please use EVAL.
+"uuid-1234"`,
   ],
   [
     'hash tags',
