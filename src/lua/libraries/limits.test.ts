@@ -83,6 +83,34 @@ describe('a pattern that takes for ever', () => {
   });
 });
 
+describe('much work in one call', () => {
+  const pausing = (library: (machine: Machine) => LuaTable, name: string, ...args: LuaValue[]) => {
+    const machine = new Machine(new Budget(surroundings(), { ...DEFAULT_LIMITS, sliceMs: 0 }));
+    const f = library(machine).getString(name);
+    if (!(f instanceof LuaFunction)) throw new Error(`no function ${name}`);
+    expect(f.plain(...args)).toBe(MORE);
+    const steps = f.steps(...args);
+    let pauses = 0;
+    let step = steps.next(undefined);
+    for (; step.done !== true && pauses < 1e6; step = steps.next(undefined)) pauses++;
+    expect(pauses).toBeGreaterThan(0);
+    return step.value;
+  };
+  const same = new LuaFunction((value) => value);
+
+  it('is suspended', () => {
+    expect(pausing(stringLibrary, 'gsub', 'x'.repeat(200_000), 'x', 'y')).toEqual(['y'.repeat(200_000), 200_000]);
+    expect(pausing(stringLibrary, 'gsub', 'x'.repeat(20_000), 'x', same)).toEqual(['x'.repeat(20_000), 20_000]);
+    const table = new LuaTable(Array.from({ length: 100_000 }, (_, i) => (i * 7919) % 100_003));
+    pausing(tableLibrary, 'sort', table);
+    for (let i = 2; i <= 100_000; i++)
+      expect((table.getInt(i - 1) as number) <= (table.getInt(i) as number)).toBe(true);
+    pausing(tableLibrary, 'insert', table, 1, -1);
+    expect([table.length(), table.getInt(1)]).toEqual([100_001, -1]);
+    expect(pausing(tableLibrary, 'foreachi', table, new LuaFunction(() => []))).toEqual([]);
+  });
+});
+
 describe('results that would not fit', () => {
   const budget = new Budget(surroundings());
   const strings = stringLibrary(new Machine(budget));

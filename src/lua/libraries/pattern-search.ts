@@ -20,6 +20,8 @@ import { pauseIfDue } from './pause.ts';
 
 /** A plain form gives up after so many steps. */
 const PLAIN_STEPS = 20_000;
+/** So does `gsub` after so many for all its matches. */
+const PLAIN_TOTAL_STEPS = 100_000;
 /** In steps the budget is asked so often. */
 const STEPS_PER_LOOK = 5_000;
 /** Nothing interrupts a plain form, so they share one. */
@@ -253,9 +255,11 @@ function substitutePlain(budget: Budget, args: Arguments): Result | typeof MORE 
   const task = new Substitution(budget, args, plainMatcher);
   const { replacement } = task;
   const isText = typeof replacement === 'string' && !replacement.includes('%');
+  let stepsLeft = PLAIN_TOTAL_STEPS;
   while (task.begin()) {
     const isFound = runPlain(budget, task.matcher);
-    if (isFound === MORE) return MORE;
+    stepsLeft -= PLAIN_STEPS - task.matcher.stepsLeft;
+    if (isFound === MORE || stepsLeft < 0) return MORE;
     if (!isFound) break;
     if (isText) task.put(replacement);
     else if (typeof replacement === 'string') task.put(task.expand(replacement));
@@ -270,6 +274,7 @@ function* substituteSteps(machine: Machine, args: Arguments): Steps {
   const { replacement } = task;
   while (task.begin()) {
     const outcome = runSome(budget, task.matcher);
+    if (budget.fuel < 0) yield* pauseIfDue(budget);
     if (outcome === FAILED || (outcome === PAUSED && !(yield* runInSteps(budget, task.matcher)))) break;
     if (typeof replacement === 'string') {
       task.put(task.expand(replacement));

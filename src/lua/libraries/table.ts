@@ -9,6 +9,7 @@ import { numberToString } from '../numbers.ts';
 import { LuaTable } from '../table.ts';
 import { isTrue, type LuaValue, typeName } from '../value.ts';
 import { callBack, callBackInSteps } from './call-back.ts';
+import { pauseIfDue } from './pause.ts';
 import { Sorter } from './sorter.ts';
 
 /** What an element takes, about. */
@@ -16,6 +17,10 @@ const ENTRY_BYTES = 16;
 /** Elements that are moved in a step, and after how many the budget is asked. */
 const MOVES_PER_LOOK = 4096;
 const SHIFT_OF_STEP = 2;
+/** What takes more moves or comparisons is made in steps. */
+const MOST_AT_ONCE = 1 << 16;
+const LONGEST_SORTED_AT_ONCE = 1 << 12;
+const COMPARISONS_PER_LOOK = 256;
 /** A text that grows is looked at when it is so long, then whenever it has doubled. */
 const LENGTH_PER_LOOK = 1 << 16;
 
@@ -36,6 +41,7 @@ export function tableLibrary(machine: Machine): LuaTable {
       const table = checkTable(args, 1);
       const callback = checkFunction(args, 2);
       for (let place = table.nextPlace(0); place > 0; place = table.nextPlace(place)) {
+        if (--budget.fuel < 0) yield* pauseIfDue(budget);
         const args = [table.keyAt(place), table.valueAt(place)];
         const value = callBack(machine, callback, args);
         const result = value === MORE ? yield* callBackInSteps(machine, callback, args) : value;
@@ -48,6 +54,7 @@ export function tableLibrary(machine: Machine): LuaTable {
       const length = table.length();
       const callback = checkFunction(args, 2);
       for (let index = 1; index <= length; index++) {
+        if (--budget.fuel < 0) yield* pauseIfDue(budget);
         const args = [index, table.getInt(index)];
         const value = callBack(machine, callback, args);
         const result = value === MORE ? yield* callBackInSteps(machine, callback, args) : value;
@@ -55,7 +62,7 @@ export function tableLibrary(machine: Machine): LuaTable {
       }
       return [];
     },
-    insert: (...args) => insert(budget, args),
+    insert: { plain: (...args) => insertPlain(budget, args), steps: (...args) => insertSteps(budget, args) },
     remove: (...args) => remove(budget, args),
     setn: (...args) => {
       checkTable(args, 1);
@@ -88,15 +95,32 @@ function concat(budget: Budget, args: Arguments): string {
   return text;
 }
 
-function insert(budget: Budget, args: Arguments): readonly LuaValue[] {
+/** The table, where to insert into it, and the index the last element moves to. */
+function insertion(args: Arguments): { table: LuaTable; position: number; end: number } {
   const table = checkTable(args, 1);
   const end = table.length() + 1;
   if (args.length !== 2 && args.length !== 3) raise("wrong number of arguments to 'insert'");
   const position = args.length === 2 ? end : checkInt(args, 2);
+  return { table, position, end: Math.max(end, position) };
+}
+
+function insertPlain(budget: Budget, args: Arguments): Result | typeof MORE {
+  const { table, position, end } = insertion(args);
+  if (end - position > MOST_AT_ONCE) return MORE;
+  budget.spend((end - position) >> SHIFT_OF_STEP);
   budget.allocate(ENTRY_BYTES);
-  for (let index = Math.max(end, position); index > position; index--) {
+  for (let index = end; index > position; index--) table.set(index, table.getInt(index - 1));
+  table.set(position, args[args.length - 1]);
+  return [];
+}
+
+function* insertSteps(budget: Budget, args: Arguments): Steps {
+  const { table, position, end } = insertion(args);
+  for (let index = end; index > position; index--) {
     table.set(index, table.getInt(index - 1));
-    if ((index & (MOVES_PER_LOOK - 1)) === 0) budget.spend(MOVES_PER_LOOK >> SHIFT_OF_STEP);
+    if ((index & (MOVES_PER_LOOK - 1)) !== 0) continue;
+    budget.fuel -= MOVES_PER_LOOK >> SHIFT_OF_STEP;
+    yield* pauseIfDue(budget);
   }
   table.set(position, args[args.length - 1]);
   return [];
@@ -128,18 +152,16 @@ function greatestKey(table: LuaTable): number {
 /** Without a comparator, elements that are all numbers or all strings are sorted at once. */
 function sortPlain(budget: Budget, args: Arguments): Result | typeof MORE {
   const table = checkTable(args, 1);
-  if (args[1] !== undefined) return MORE;
   const length = table.length();
+  if (args[1] !== undefined || length > LONGEST_SORTED_AT_ONCE) return MORE;
   const kind = typeof table.getInt(1);
   if (length > 1 && kind !== 'number' && kind !== 'string') return MORE;
   for (let index = 2; index <= length; index++) if (typeof table.getInt(index) !== kind) return MORE;
   const sorter = new Sorter(table, length);
   let isLess = false;
-  for (let count = 1; sorter.advance(isLess); count++) {
-    const left = sorter.left as number;
-    isLess = left < (sorter.right as number);
-    if ((count & (MOVES_PER_LOOK - 1)) === 0) budget.spend(MOVES_PER_LOOK);
-  }
+  let count = 0;
+  for (; sorter.advance(isLess); count++) isLess = (sorter.left as number) < (sorter.right as number);
+  budget.spend(count);
   return [];
 }
 
@@ -149,7 +171,11 @@ function* sortSteps(machine: Machine, args: Arguments): Steps {
   const comparator = args[1] === undefined ? undefined : checkFunction(args, 2);
   const sorter = new Sorter(table, length);
   let isLess = false;
-  while (sorter.advance(isLess)) {
+  for (let count = 1; sorter.advance(isLess); count++) {
+    if ((count & (COMPARISONS_PER_LOOK - 1)) === 0) {
+      machine.budget.fuel -= COMPARISONS_PER_LOOK;
+      yield* pauseIfDue(machine.budget);
+    }
     const sides = [sorter.left, sorter.right];
     const handler = comparator ?? comparisonOf(sorter.left, sorter.right);
     if (typeof handler === 'boolean') {
