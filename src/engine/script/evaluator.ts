@@ -24,12 +24,17 @@ export class Evaluator {
   readonly cache = new ScriptCache();
   readonly runner: ScriptRunner;
   private readonly makeState: () => LuaState;
-  private state: LuaState;
+  /** Made for the first script: many engines run none. */
+  private made: LuaState | undefined;
 
   constructor(runner: ScriptRunner, makeState: () => LuaState) {
     this.runner = runner;
     this.makeState = makeState;
-    this.state = makeState();
+  }
+
+  private get state(): LuaState {
+    this.made ??= this.makeState();
+    return this.made;
   }
 
   /** The script of this text, compiled if it is new; a string is the error. One that is `kept` stays until FLUSH. */
@@ -77,7 +82,7 @@ export class Evaluator {
   /** Forgets all scripts, and whatever they may have left. */
   flush(): void {
     this.cache.clear();
-    this.state = this.makeState();
+    this.made = undefined;
   }
 }
 

@@ -15,12 +15,17 @@ export class FunctionRegistry {
   libraries = new Libraries();
   readonly runner: ScriptRunner;
   private readonly makeLoader: () => LibraryLoader;
-  private loader: LibraryLoader;
+  /** Made for the first library: many engines have none. */
+  private made: LibraryLoader | undefined;
 
   constructor(runner: ScriptRunner, makeLoader: () => LibraryLoader) {
     this.runner = runner;
     this.makeLoader = makeLoader;
-    this.loader = makeLoader();
+  }
+
+  private get loader(): LibraryLoader {
+    this.made ??= this.makeLoader();
+    return this.made;
   }
 
   /** Loads a library, in the place of the one of its name if it may replace it; a string is the error. */
@@ -62,6 +67,6 @@ export class FunctionRegistry {
   /** Forgets all libraries, and whatever they may have left. */
   flush(): void {
     this.libraries = new Libraries();
-    this.loader = this.makeLoader();
+    this.made = undefined;
   }
 }

@@ -74,4 +74,10 @@ export const scriptsDocs: Docs = {
     complexity: 'O(N) for a script of N bytes.',
     arguments: [argument('script', 'string')],
   },
+  'script|show': {
+    summary: 'Replies with the text of a script in the cache.',
+    since: '8.0.0',
+    complexity: 'O(1)',
+    arguments: [argument('sha1', 'string')],
+  },
 };

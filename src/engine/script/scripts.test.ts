@@ -74,6 +74,14 @@ describe('a script is one unit', () => {
   });
 });
 
+describe('the cache', () => {
+  it('shows the text of a script (Valkey 8)', () => {
+    const digest = engine.run('SCRIPT', 'LOAD', "return '\xff\0'").slice(5, 45);
+    expect(engine.run('SCRIPT', 'SHOW', digest.toUpperCase())).toBe("$11\r\nreturn '\xff\0'\r\n");
+    expect(engine.run('SCRIPT', 'SHOW', 'x')).toBe('-NOSCRIPT No matching script. Please use EVAL.\r\n');
+  });
+});
+
 describe('a script has', () => {
   it('a database of its own', () => {
     expect(evaluate("redis.call('SWAPDB', 0, 3) return redis.call('SET', 'k', 'v')")).toBe(OK);

@@ -48,6 +48,7 @@ export function scriptCommands(evaluator: Evaluator): Family {
         tips: ['request_policy:all_shards', 'response_policy:one_succeeded'],
       }),
       row('LOAD', (_, args, reply) => load(evaluator, args, reply), 3, NOSCRIPT | STALE, NO_KEYS, ON_ALL_NODES),
+      row('SHOW', (_, args, reply) => show(evaluator, args, reply), 3, NOSCRIPT),
       helpRow('SCRIPT', HELP),
     ]),
   ]);
@@ -71,6 +72,8 @@ const HELP = [
   '    Kill the currently executing Lua script.',
   'LOAD <script>',
   '    Load a script into the scripts cache without executing it.',
+  'SHOW <sha1>',
+  '    Show a script from the scripts cache.',
 ];
 
 /** EVAL script numkeys [key ...] [arg ...] */
@@ -112,6 +115,13 @@ function load(evaluator: Evaluator, args: Args, reply: Reply): void {
   const script = evaluator.scriptOf(args.text(2), true);
   if (typeof script === 'string') reply.error(script);
   else reply.text(script.name);
+}
+
+/** SCRIPT SHOW sha1: the script's text. */
+function show({ cache }: Evaluator, args: Args, reply: Reply): void {
+  const script = cache.find(args, 2);
+  if (script === undefined) reply.error(ERR.noScript);
+  else reply.latin1(script.text);
 }
 
 /** SCRIPT FLUSH [ASYNC | SYNC]. There is nothing to free, so both are the same. */
