@@ -2,8 +2,9 @@
  * Reading doubles as C's `strtod` does, which is what Redis reads scores with: decimal, hexadecimal, infinities.
  *
  * Up to fifteen digits with up to fifteen of them behind a point are an exact integer divided by an exact power of ten, so
- * one rounding gives the nearest double and nothing is allocated. Everything else goes through JavaScript's own reader.
+ * one rounding gives the nearest double and nothing is allocated. Everything else becomes a text first (scan-double.ts).
  */
+import { isSpace, scanDouble, scannedEnd } from './scan-double.ts';
 
 const MINUS = 0x2d;
 const PLUS = 0x2b;
@@ -12,15 +13,11 @@ const ZERO = 0x30;
 const EXACT_DIGITS = 15;
 const POWERS_OF_TEN = Float64Array.from({ length: EXACT_DIGITS + 1 }, (_, exponent) => 10 ** exponent);
 
-/** Hexadecimal digits beyond this are no number anybody means. */
-const LONGEST_HEXADECIMAL = 4096;
 /** Longer texts cannot become JavaScript strings. */
 const LONGEST_TEXT = 2 ** 28;
 /** Doubles closer to zero have fewer digits. */
 const LEAST_NORMAL = 2 ** -1022;
 
-const DECIMAL = /^[+-]?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?$/i;
-const HEXADECIMAL = /^([+-]?)0x([\da-f]*)(?:\.([\da-f]*))?(?:p([+-]?\d+))?$/i;
 const INFINITE = /^([+-]?)inf(?:inity)?$/i;
 const HAS_DIGIT = /[1-9]/;
 const LEADING_SPACE = /^[ \t-\r]+/;
@@ -98,20 +95,11 @@ function parseShortInfinity(bytes: Buffer, start: number, end: number): number {
   return sign === MINUS ? Number.NEGATIVE_INFINITY : Number.POSITIVE_INFINITY;
 }
 
-/** The nearest double to what the text says; NaN when it is no number. */
+/** The nearest double to what the whole text says; NaN when it is no number. */
 function parseText(text: string): number {
-  if (DECIMAL.test(text)) return Number(text);
-  const infinite = INFINITE.exec(text);
-  if (infinite !== null) return infinite[1] === '-' ? Number.NEGATIVE_INFINITY : Number.POSITIVE_INFINITY;
-  const hexadecimal = text.length > LONGEST_HEXADECIMAL ? null : HEXADECIMAL.exec(text);
-  if (hexadecimal === null) return Number.NaN;
-  const [, sign, whole, fraction = '', power = '0'] = hexadecimal;
-  if (whole === '' && fraction === '') return Number.NaN;
-  const exponent = Number(power) - fraction.length * 4;
-  // In two steps: a power of two alone may be out of a double's range where the product is not.
-  const half = Math.trunc(exponent / 2);
-  const magnitude = Number(BigInt(`0x${whole}${fraction}`)) * 2 ** half * 2 ** (exponent - half);
-  return sign === '-' ? -magnitude : magnitude;
+  if (isSpace(text.charCodeAt(0))) return Number.NaN;
+  const value = scanDouble(text, 0);
+  return text !== '' && scannedEnd() === text.length ? value : Number.NaN;
 }
 
 /** True for the text of a zero: no digit but 0 before the exponent. */

@@ -31,10 +31,6 @@ function numberOf(value: LuaValue): number | undefined {
   return typeof value === 'string' ? stringToNumber(value) : undefined;
 }
 
-export function optionalNumber(args: Arguments, position: number, fallback: number): number {
-  return args[position - 1] === undefined ? fallback : checkNumber(args, position);
-}
-
 /** A number cut to an integer of 64 bits, as C does it: what does not fit is the least of them. */
 export function checkInteger(args: Arguments, position: number): number {
   const value = Math.trunc(checkNumber(args, position));

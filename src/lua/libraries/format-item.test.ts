@@ -1,16 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import {
-  formatCharacter,
-  formatFloat,
-  formatInteger,
-  formatText,
-  formatUnsigned,
-  readFormatItem,
-} from './format-item.ts';
+import { formatCharacter, formatFloat, formatInteger, formatText, formatUnsigned, readFormat } from './format-item.ts';
 
 function format(text: string, value: number | string): string {
-  const item = readFormatItem(text, 1);
+  const [item] = readFormat(text);
   if (typeof item === 'string') return item;
+  if ('problem' in item) return item.problem;
   if (typeof value === 'string') return formatText(item, value);
   if (item.conversion === 'c') return formatCharacter(item, value);
   if (item.conversion === 'd') return formatInteger(item, value);
@@ -72,14 +66,14 @@ describe('a format item', () => {
     ['%.123d', 1, 'invalid format (width or precision too long)'],
   ])('%s of %j is %j', (text, value, expected) => expect(format(text, value)).toBe(expected));
 
-  it('tells where it ends and what it asks for', () => {
-    expect(readFormatItem('a%-5.1dz', 2)).toMatchObject({
-      conversion: 'd',
-      end: 7,
-      width: 5,
-      precision: 1,
-      isLeft: true,
-    });
-    expect(readFormatItem('%', 1)).toMatchObject({ conversion: '', end: 2 });
+  it('stands between texts, and nothing behind one that is wrong', () => {
+    expect(readFormat('a%-5.1dz%%%s')).toMatchObject([
+      'a',
+      { conversion: 'd', width: 5, precision: 1, isLeft: true },
+      'z%',
+      { conversion: 's', width: 0, precision: -1 },
+    ]);
+    expect(readFormat('%')).toMatchObject([{ conversion: '' }]);
+    expect(readFormat('a%123d%s')).toEqual(['a', { problem: 'invalid format (width or precision too long)' }]);
   });
 });

@@ -59,16 +59,23 @@ function readPieces(format: string): FormatPiece[] {
     copied = at + 2;
     if (isPercent) continue;
     const item = readFormatItem(format, at + 1);
-    if (typeof item === 'string') return [...pieces, { problem: item }];
+    if (typeof item === 'string') {
+      pieces.push({ problem: item });
+      return withoutEmpty(pieces);
+    }
     pieces.push(item);
     copied = item.end;
   }
   pieces.push(format.slice(copied));
+  return withoutEmpty(pieces);
+}
+
+function withoutEmpty(pieces: readonly FormatPiece[]): FormatPiece[] {
   return pieces.filter((piece) => piece !== '');
 }
 
 /** The item whose `%` is in front of `start`, or what is wrong with it. */
-export function readFormatItem(format: string, start: number): FormatItem | string {
+function readFormatItem(format: string, start: number): FormatItem | string {
   let at = start;
   while (at < format.length && FLAGS.includes(format[at])) at++;
   const flags = format.slice(start, at);

@@ -30,7 +30,7 @@ import {
   SAME_AS_CAPTURE,
 } from './pattern.ts';
 
-export const MATCHED = 1;
+const MATCHED = 1;
 export const FAILED = 0;
 /** The steps are used up; `run` again to go on. */
 export const PAUSED = -1;

@@ -9,7 +9,7 @@ import { ANY_BYTE, type ByteSet, bracketSet, escapedSet, singleSet } from './cha
 /** What an item is. The first five match bytes of a set, as often as the suffix says. */
 export const ONE = 0;
 export const OPTIONAL = 1;
-export const MOST = 2;
+const MOST = 2;
 export const MOST_BUT_ONE = 3;
 export const FEWEST = 4;
 export const OPEN = 5;
@@ -19,7 +19,7 @@ export const BALANCE = 8;
 export const FRONTIER = 9;
 export const SAME_AS_CAPTURE = 10;
 export const AT_END = 11;
-export const FAULT = 12;
+const FAULT = 12;
 export const END = 13;
 
 export interface Item {
