@@ -11,7 +11,7 @@ import { cjsonLibrary } from '../../lua/libraries/cjson.ts';
 import { cmsgpackLibrary } from '../../lua/libraries/cmsgpack.ts';
 import { mathLibrary } from '../../lua/libraries/math.ts';
 import { osLibrary } from '../../lua/libraries/os.ts';
-import { Random } from '../../lua/libraries/random.ts';
+import type { Random } from '../../lua/libraries/random.ts';
 import { stringLibrary } from '../../lua/libraries/string.ts';
 import { structLibrary } from '../../lua/libraries/struct.ts';
 import { tableLibrary } from '../../lua/libraries/table.ts';
@@ -35,7 +35,7 @@ export class LuaState {
   private readonly lua: Lua;
 
   /** `library` is the table `redis`. */
-  constructor(clock: Clock, heap: Heap, library: LuaTable) {
+  constructor(clock: Clock, heap: Heap, random: Random, library: LuaTable) {
     const surroundings = {
       nowMs: () => clock.micros() / 1000,
       heapBytes: () => heap.usedBytes(),
@@ -48,7 +48,7 @@ export class LuaState {
     const libraries = {
       string: strings,
       table: tableLibrary(this.lua.machine),
-      math: mathLibrary(new Random()),
+      math: mathLibrary(random),
       os: osLibrary(() => clock.micros() / 1e6),
       bit: bitLibrary(),
       cjson: cjsonLibrary(budget),

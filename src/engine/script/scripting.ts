@@ -1,4 +1,5 @@
 /** Scripts and functions of an engine, put together. */
+import { Random } from '../../lua/libraries/random.ts';
 import type { Family } from '../commands/spec.ts';
 import type { Dispatcher } from '../dispatch/dispatch.ts';
 import type { Clock } from '../keyspace/clock.ts';
@@ -24,16 +25,18 @@ export class Scripting {
   constructor(dispatcher: Dispatcher, clock: Clock, heap: Heap = NO_HEAP) {
     const { notices } = dispatcher.call;
     const calls = new RedisCalls(dispatcher);
+    // One sequence for all states, which a new state goes on with.
+    const random = new Random();
     this.calls = calls;
     this.runner = new ScriptRunner(dispatcher, calls, clock);
     this.evaluator = new Evaluator(this.runner, () => {
       const library = redisLibrary(calls, notices);
       addRelics(library);
-      return new LuaState(clock, heap, library);
+      return new LuaState(clock, heap, random, library);
     });
     this.functions = new FunctionRegistry(
       this.runner,
-      () => new LibraryLoader(new LuaState(clock, heap, redisLibrary(calls, notices)), notices),
+      () => new LibraryLoader(new LuaState(clock, heap, random, redisLibrary(calls, notices)), notices),
     );
   }
 

@@ -238,3 +238,23 @@ return 0`;
     expect(Number(engine.run('TTL', 'k').slice(1))).toBeGreaterThan(1);
   });
 });
+
+describe('random numbers', () => {
+  const draw = () => evaluate('return math.random(1000000)');
+
+  it('go on from script to script, and from state to state, as in redis-server', () => {
+    // lrand48 without a seed.
+    expect([draw(), draw()]).toEqual([':396465\r\n', ':840486\r\n']);
+    engine.run('SCRIPT', 'FLUSH');
+    expect(draw()).toBe(':353337\r\n');
+    const library = "#!lua name=l\nredis.register_function('draw', function() return math.random(1000000) end)";
+    engine.run('FUNCTION', 'LOAD', library);
+    expect(engine.run('FCALL', 'draw', '0')).toBe(':446584\r\n');
+  });
+
+  it('begin anew where a script seeds them', () => {
+    const seeded = () => evaluate('math.randomseed(42) return {math.random(1000000), math.random(1000000)}');
+    expect(seeded()).toBe('*2\r\n:744526\r\n:342702\r\n');
+    expect(seeded()).toBe('*2\r\n:744526\r\n:342702\r\n');
+  });
+});
