@@ -1,9 +1,9 @@
 /**
  * Bytes for connections other than the one whose request runs: replies to those who waited, pushes.
  *
- * All of them go into the one output buffer, into the middle of the reply that is being made if there is one: its client is
- * given what stands before and what comes behind as if nothing were between. So a message to many connections stands there
- * once, and each of them is given the same bytes.
+ * Replies go into the output buffer, into the middle of the reply that is being made if there is one: its client is given
+ * what stands before and what comes behind as if nothing were between. Pushes have a buffer of their own, where a message to
+ * many stands once, and each of them is given the same bytes.
  *
  * A push to the very connection whose request runs must not stand in the middle of its reply: it waits until that is made.
  * A request that waited may bring about pushes itself, so interjections nest.
@@ -13,6 +13,8 @@ import type { Session } from '../../engine/dispatch/session.ts';
 import type { OutputBuffer } from '../../protocol/output-buffer.ts';
 import { ReplyTooLong } from '../../protocol/output-buffer.ts';
 import type { Reply } from '../../protocol/reply.ts';
+import { Resp2Reply } from '../../protocol/resp2-reply.ts';
+import { Resp3Reply } from '../../protocol/resp3-reply.ts';
 import type { Connection } from './connection.ts';
 import type { Traffic } from './traffic.ts';
 
@@ -25,8 +27,9 @@ export interface Receivers {
   overwhelmed(connection: Connection): void;
 }
 
-/** Where a message stands in the output buffer, in one protocol. */
+/** A message in one protocol: what writes it, and where it stands in the mail. */
 interface Encoded {
+  readonly sink: Reply;
   from: number;
   to: number;
 }
@@ -41,13 +44,17 @@ export class Interjections implements Pushes {
   /** Whose interjection is being written, and where the bytes begin that are not marked as its client's yet. */
   private underway: Connection | undefined = undefined;
   private from = 0;
-  private readonly resp2: Encoded = { from: NOT_YET, to: NOT_YET };
-  private readonly resp3: Encoded = { from: NOT_YET, to: NOT_YET };
+  private readonly mail: OutputBuffer;
+  private readonly resp2: Encoded;
+  private readonly resp3: Encoded;
 
   constructor(traffic: Traffic, out: OutputBuffer, receivers: Receivers) {
     this.traffic = traffic;
     this.out = out;
     this.receivers = receivers;
+    this.mail = traffic.outbox.mail;
+    this.resp2 = { sink: new Resp2Reply(this.mail), from: NOT_YET, to: NOT_YET };
+    this.resp3 = { sink: new Resp3Reply(this.mail), from: NOT_YET, to: NOT_YET };
   }
 
   /** Lets `write` reply to a request of this session that has waited. */
@@ -64,31 +71,18 @@ export class Interjections implements Pushes {
   }
 
   push(session: Session, write: (reply: Reply) => void): void {
-    const { current } = this.traffic;
-    if (current !== undefined && current.session === session) this.pushLate(current, write);
-    else this.interject(session, () => write(session.reply));
+    const encoded = session.protocol === 3 ? this.resp3 : this.resp2;
+    encoded.from = NOT_YET;
+    this.give(session, write, encoded);
+    this.announce();
   }
 
   broadcast(sessions: Iterable<Session>, write: (reply: Reply) => void): void {
-    const { traffic, receivers, resp2, resp3 } = this;
-    const { current, outbox } = traffic;
+    const { resp2, resp3 } = this;
     resp2.from = NOT_YET;
     resp3.from = NOT_YET;
-    this.interrupt();
-    for (const session of sessions) {
-      const connection = receivers.of(session);
-      if (connection === undefined) continue;
-      if (connection === current) {
-        this.pushLate(connection, write);
-        continue;
-      }
-      const encoded = session.protocol === 3 ? resp3 : resp2;
-      if (encoded.from === NOT_YET) this.encode(session.reply, write, encoded);
-      if (encoded.from === NO_ROOM) receivers.overwhelmed(connection);
-      else outbox.address(connection, encoded.from, encoded.to);
-    }
-    outbox.fill();
-    this.resume();
+    for (const session of sessions) this.give(session, write, session.protocol === 3 ? resp3 : resp2);
+    this.announce();
   }
 
   advance(): void {
@@ -102,18 +96,47 @@ export class Interjections implements Pushes {
     traffic.resume();
   }
 
-  private encode(reply: Reply, write: (reply: Reply) => void, encoded: Encoded): void {
-    const { out } = this;
-    const from = out.at;
+  /** Gives a session a message, which is written if it was not yet. */
+  private give(session: Session, write: (reply: Reply) => void, encoded: Encoded): void {
+    const connection = this.receivers.of(session);
+    if (connection === undefined) return;
+    if (encoded.from === NOT_YET) this.encode(write, encoded);
+    if (encoded.from === NO_ROOM) return this.receivers.overwhelmed(connection);
+    if (connection === this.traffic.current) return this.giveLater(connection, encoded);
+    if (connection === this.underway) this.markUnderway(connection);
+    this.traffic.outbox.address(connection, encoded.from, encoded.to);
+  }
+
+  private encode(write: (reply: Reply) => void, encoded: Encoded): void {
+    const { mail } = this;
+    const from = mail.at;
     encoded.from = from;
     try {
-      write(reply);
+      write(encoded.sink);
     } catch (error) {
       if (!(error instanceof ReplyTooLong)) throw error;
-      out.at = from;
+      mail.at = from;
       encoded.from = NO_ROOM;
     }
-    encoded.to = out.at;
+    encoded.to = mail.at;
+  }
+
+  private giveLater(connection: Connection, { from, to }: Encoded): void {
+    try {
+      this.traffic.late.add(this.mail, from, to);
+    } catch (error) {
+      if (!(error instanceof ReplyTooLong)) throw error;
+      this.receivers.overwhelmed(connection);
+    }
+  }
+
+  /** Makes sure that what was given is written; now if it is much, which ends the reply being made for now. */
+  private announce(): void {
+    const { outbox } = this.traffic;
+    if (!outbox.isFull) return outbox.announce();
+    this.interrupt();
+    outbox.flush();
+    this.resume();
   }
 
   private interject(session: Session, write: () => void): void {
@@ -136,6 +159,13 @@ export class Interjections implements Pushes {
     this.resume();
   }
 
+  /** What a client is being replied comes before what it is pushed now. Writes nothing: the mail must stay where it is. */
+  private markUnderway(connection: Connection): void {
+    if (connection.session.replyMode !== 0) this.out.at = this.from;
+    this.traffic.outbox.mark(connection, this.from);
+    this.from = this.out.at;
+  }
+
   /** What is being written, for whomever, ends here for now. */
   private interrupt(): void {
     const { underway, traffic, out } = this;
@@ -147,18 +177,5 @@ export class Interjections implements Pushes {
   private resume(): void {
     this.from = this.out.at;
     if (this.underway === undefined) this.traffic.resume();
-  }
-
-  private pushLate(connection: Connection, write: (reply: Reply) => void): void {
-    const { out } = this;
-    const from = out.at;
-    try {
-      write(connection.session.reply);
-      this.traffic.late.take(out, from);
-    } catch (error) {
-      if (!(error instanceof ReplyTooLong)) throw error;
-      out.at = from;
-      this.receivers.overwhelmed(connection);
-    }
   }
 }

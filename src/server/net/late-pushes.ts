@@ -11,10 +11,9 @@ export class LatePushes {
     return this.waiting.at === 0;
   }
 
-  /** Takes the end of the output buffer, from `from` on, out of it. */
-  take(out: OutputBuffer, from: number): void {
-    this.waiting.copy(out.bytes, out.view, from, out.at);
-    out.at = from;
+  /** Adds a copy of `mail[from..to)`. */
+  add(mail: OutputBuffer, from: number, to: number): void {
+    this.waiting.copy(mail.bytes, mail.view, from, to);
   }
 
   /** Puts what waits behind the reply. */

@@ -1,19 +1,19 @@
 /**
  * The replies and messages of all connections on their way out.
  *
- *   commands write into one output buffer; `claim` and `address` note whose bytes stand where
- *   flush: each connection's bytes are given to its socket, in one write
+ *   commands write replies into one output buffer: `claim` notes whose they are
+ *   messages, which may be for many, stand in another, `mail`: `address` notes for whom they are
+ *   flush: each connection's parts of both are given to its socket, in one write
  *
- *   output buffer   │ reply to A │ message │ reply to A │ reply to B │
- *   parts of A        ──────────             ──────────                one behind the other, threaded through `nexts`
- *   parts of B                    ─────────              ──────────
- *   parts of C                    ─────────                            a message stands there once, whoever gets it
+ *   out     │ replies to A │ reply to B │
+ *   mail    │ message │ message │            each stands there once, whoever gets it
+ *   parts of B         out 2, mail 1…2       one behind the other, threaded through `nexts`
  *
- * The written bytes are the output buffer itself: the kernel usually takes them at once, and only if it did not is the
- * buffer left to the socket and a fresh one begun. Small parts of one connection that do not stand side by side are copied
+ * The written bytes are the buffers themselves: the kernel usually takes them at once, and only if it did not is the buffer
+ * left to the socket and a fresh one begun. Small parts of one connection that do not stand side by side are copied
  * together first, which is cheaper than a write each. A client that is behind already gets copies (backlog.ts).
  */
-import type { OutputBuffer } from '../../protocol/output-buffer.ts';
+import { OutputBuffer } from '../../protocol/output-buffer.ts';
 import { CONGESTED, type Connection, NO_PART, RUNNING } from './connection.ts';
 
 /** Replies above this are written before the turn ends. */
@@ -44,16 +44,21 @@ export class Outbox {
   writes = 0;
   /** Called when replies are being written: gives out what does not answer a request of its receiver. */
   whenFlushing: (() => void) | undefined = undefined;
+  /** Messages. */
+  readonly mail = new OutputBuffer();
   private readonly out: OutputBuffer;
   private readonly events: OutboxEvents;
-  /** For whom something stands in the output buffer. */
+  /** For whom something stands in the buffers. */
   private readonly receivers: Connection[] = [];
-  /** Where the parts stand, and which is the next of the same connection. */
+  /** Where the parts stand: positions in `out`, or `~position` in `mail`. And which is the next of the same connection. */
   private starts: number[] = [];
   private ends: number[] = [];
   private nexts: number[] = [];
   /** How many parts there are; the arrays are not shortened, to be filled again in the next turn. */
   private parts = 0;
+  /** Whether the buffers must be left to sockets that still read from them. */
+  private isOutLeft = false;
+  private isMailLeft = false;
   /** Connections to be closed once their replies are written. */
   private readonly leaving: Connection[] = [];
 
@@ -64,14 +69,33 @@ export class Outbox {
 
   /** Marks the output buffer's bytes from `from` on as replies to this connection. */
   claim(connection: Connection, from: number): void {
-    const { out } = this;
-    if (out.at === from) return;
-    this.address(connection, from, out.at);
-    this.fill();
+    if (this.out.at === from) return;
+    this.mark(connection, from);
+    this.announce();
+    if (this.isFull) this.flush();
   }
 
-  /** Marks bytes of the output buffer as this connection's; others may get the same. `fill` must follow. */
+  /** As `claim`, but nothing is written before `announce`. */
+  mark(connection: Connection, from: number): void {
+    if (this.out.at > from) this.note(connection, from, this.out.at);
+  }
+
+  /** Marks `mail[from..to)` as this connection's; others may get the same. `announce` must follow. */
   address(connection: Connection, from: number, to: number): void {
+    this.note(connection, ~from, ~to);
+  }
+
+  /** Something was added: it is written when the turn ends. */
+  announce(): void {
+    this.events.filled();
+  }
+
+  /** So much waits that it must be written before the turn ends. */
+  get isFull(): boolean {
+    return this.out.at + this.mail.at > FLUSH_BYTES || this.parts > MOST_PARTS;
+  }
+
+  private note(connection: Connection, from: number, to: number): void {
     const { starts, ends, nexts } = this;
     const last = connection.lastPart;
     if (last !== NO_PART && ends[last] === from) {
@@ -90,28 +114,23 @@ export class Outbox {
     }
   }
 
-  /** Something was added: it is written when the turn ends, or now if it is much. */
-  fill(): void {
-    if (this.out.at > FLUSH_BYTES || this.parts > MOST_PARTS) this.flush();
-    else this.events.filled();
-  }
-
   /** Gives all replies to their sockets. */
   flush(): void {
-    const { out, receivers } = this;
-    let allTaken = true;
+    const { receivers } = this;
+    this.isOutLeft = false;
+    this.isMailLeft = false;
     for (let i = 0; i < receivers.length; i++) {
       const connection = receivers[i];
       const first = connection.firstPart;
       connection.firstPart = NO_PART;
       connection.lastPart = NO_PART;
-      if (!connection.closed && this.sendParts(connection, first)) allTaken = false;
+      if (!connection.closed) this.sendParts(connection, first);
     }
     receivers.length = 0;
     this.parts = 0;
     if (this.starts.length > MOST_PARTS * 2) this.forgetParts();
-    if (allTaken && out.bytes.length <= FLUSH_BYTES * 2) out.at = 0;
-    else this.releaseOut();
+    this.empty(this.out, this.isOutLeft);
+    this.empty(this.mail, this.isMailLeft);
     if (this.whenFlushing !== undefined) this.whenFlushing();
     if (this.leaving.length > 0) for (const connection of this.leaving.splice(0)) this.closeWhenSent(connection);
   }
@@ -153,29 +172,32 @@ export class Outbox {
     this.events.resized(connection);
   }
 
-  /** Sends a connection its parts. True when the output buffer must be left to it. */
-  private sendParts(connection: Connection, first: number): boolean {
-    const { out, starts, ends, nexts } = this;
-    if (nexts[first] === NO_PART) return this.send(connection, out.bytes, starts[first], ends[first]);
+  private sendParts(connection: Connection, first: number): void {
+    const { out, mail, starts, ends, nexts } = this;
+    if (nexts[first] === NO_PART) return this.sendPart(connection, first);
     let length = 0;
-    for (let part = first; part !== NO_PART; part = nexts[part]) length += ends[part] - starts[part];
-    if (length > GATHERED_BYTES || out.at > FLUSH_BYTES * 2) return this.sendOneByOne(connection, first);
+    for (let part = first; part !== NO_PART; part = nexts[part]) length += Math.abs(ends[part] - starts[part]);
+    if (length > GATHERED_BYTES || out.at > FLUSH_BYTES * 2) {
+      for (let part = first; part !== NO_PART && !connection.closed; part = nexts[part])
+        this.sendPart(connection, part);
+      return;
+    }
     const from = out.at;
     for (let part = first; part !== NO_PART; part = nexts[part]) {
-      out.copy(out.bytes, out.view, starts[part], ends[part]);
+      const start = starts[part];
+      if (start >= 0) out.copy(out.bytes, out.view, start, ends[part]);
+      else out.copy(mail.bytes, mail.view, ~start, ~ends[part]);
     }
-    const isLeft = this.send(connection, out.bytes, from, out.at);
-    if (!isLeft) out.at = from;
-    return isLeft;
+    if (this.send(connection, out.bytes, from, out.at)) this.isOutLeft = true;
+    else out.at = from;
   }
 
-  private sendOneByOne(connection: Connection, first: number): boolean {
-    const { out, starts, ends, nexts } = this;
-    let isLeft = false;
-    for (let part = first; part !== NO_PART && !connection.closed; part = nexts[part]) {
-      if (this.send(connection, out.bytes, starts[part], ends[part])) isLeft = true;
-    }
-    return isLeft;
+  private sendPart(connection: Connection, part: number): void {
+    const start = this.starts[part];
+    const end = this.ends[part];
+    if (start >= 0) {
+      if (this.send(connection, this.out.bytes, start, end)) this.isOutLeft = true;
+    } else if (this.send(connection, this.mail.bytes, ~start, ~end)) this.isMailLeft = true;
   }
 
   /** The socket did not take a write at once: from now on replies wait until it did. */
@@ -209,10 +231,14 @@ export class Outbox {
     else if (connection.state === CONGESTED) this.events.relieved(connection);
   }
 
-  /** Leaves the output buffer to whoever still reads from it, and goes on in a fresh one. */
-  private releaseOut(): void {
-    this.events.released(this.out.bytes.length);
-    this.out.release();
+  /** Begins a buffer anew; one that is left to whoever still reads from it, or has grown much, is replaced. */
+  private empty(buffer: OutputBuffer, isLeft: boolean): void {
+    if (!isLeft && buffer.bytes.length <= FLUSH_BYTES * 2) {
+      buffer.at = 0;
+      return;
+    }
+    this.events.released(buffer.bytes.length);
+    buffer.release();
   }
 
   private closeWhenSent(connection: Connection): void {

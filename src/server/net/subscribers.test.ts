@@ -190,6 +190,23 @@ test('messages, replies and confirmations keep their order on one connection', a
   }
 });
 
+test('much that is published in the middle of a transaction leaves replies and messages whole', async () => {
+  const [listener, both] = [await connect(), await connect()];
+  await listener.ask('SUBSCRIBE', 'a');
+  await both.ask('HELLO', 3);
+  await both.ask('SUBSCRIBE', 'a');
+  const long = 'x'.repeat(300_000);
+  const texts = Array.from({ length: 20 }, (_, i) => `${i}${long}`);
+  both.send(request('MULTI') + texts.map((text) => request('ECHO', text) + request('PUBLISH', 'a', text)).join(''));
+  await both.replies(41);
+  both.send(request('EXEC') + request('PING'));
+  const replies = texts.map((text) => `$${text.length}\r\n${text}\r\n:2\r\n`);
+  expect((await both.reply()) === `*40\r\n${replies.join('')}`).toBe(true);
+  for (const text of texts) expect((await both.reply()) === message('a', text, '>')).toBe(true);
+  expect(await both.reply()).toBe('+PONG\r\n');
+  for (const text of texts) expect((await listener.reply()) === message('a', text)).toBe(true);
+});
+
 describe('a slow subscriber', () => {
   async function stalled(): Promise<RawClient> {
     const client = await connect();
