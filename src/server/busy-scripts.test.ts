@@ -144,6 +144,29 @@ describe('while a script is busy', () => {
     expect(await other.ask('INFO', 'commandstats')).toMatch(/cmdstat_eval:calls=1,.*failed_calls=0/);
   });
 
+  test('messages to its own client come behind the whole reply of EXEC', async () => {
+    await client.ask('HELLO', 3);
+    await client.ask('SUBSCRIBE', 'channel');
+    client.send(
+      request('MULTI') +
+        request('PUBLISH', 'channel', 'before') +
+        request('EVAL', `redis.call('PUBLISH', 'channel', 'inside') ${LONG} return 1`, 0, 60_000_000) +
+        request('PUBLISH', 'channel', 'after') +
+        request('EXEC') +
+        request('PING'),
+    );
+    await untilBusy();
+    const message = (text: string) => `>3\r\n$7\r\nmessage\r\n$7\r\nchannel\r\n$${text.length}\r\n${text}\r\n`;
+    const replies = await client.replies(9);
+    expect(replies.slice(4)).toEqual([
+      '*3\r\n:1\r\n:1\r\n:1\r\n',
+      message('before'),
+      message('inside'),
+      message('after'),
+      '+PONG\r\n',
+    ]);
+  });
+
   test('CLIENT REPLY OFF holds for what comes late', async () => {
     client.send(request('CLIENT', 'REPLY', 'OFF') + request('EVAL', `${LONG} return 'x'`, 0, 60_000_000));
     await untilBusy();

@@ -212,10 +212,7 @@ export class Clients {
     });
     dispatcher.pushes = interjections;
     blocking.deliver = (session, write) => interjections.reply(session, write);
-    interruption.deliver = (session, write) => {
-      if (this.of(session) === undefined) write();
-      else interjections.reply(session, write);
-    };
+    interruption.deliver = (session, write) => interjections.goOn(session, write, () => !interruption.isActive);
     blocking.whenReleased = (session) => {
       const connection = this.of(session);
       if (connection !== undefined) this.traffic.release(connection);

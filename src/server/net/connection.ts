@@ -19,6 +19,7 @@ import type { Session } from '../../engine/dispatch/session.ts';
 import type { Args } from '../../protocol/args.ts';
 import { RequestParser } from '../../protocol/request-parser.ts';
 import { Backlog } from './backlog.ts';
+import type { LatePushes } from './late-pushes.ts';
 import type { OutputLimit } from './output-limits.ts';
 
 /** An empty query buffer larger than this is given back at once, a smaller one when it was not used for a while. */
@@ -80,6 +81,8 @@ export class Connection {
   overSoftLimitSince = 0;
   /** Called by the socket when it has sent everything; made when it is first needed. */
   whenSent: (() => void) | undefined = undefined;
+  /** Pushes that wait because the reply to an interrupted EXEC may be sent in part; undefined at all other times. */
+  held: LatePushes | undefined = undefined;
   /** No longer a client: nothing is run for it or sent to it. */
   closed = false;
   /** The client will send nothing more: it leaves when what it has sent was run. */

@@ -70,6 +70,17 @@ export class Interjections implements Pushes {
     if (connection !== undefined) this.receivers.subscribed(connection);
   }
 
+  /** Lets `write` go on with the reply of an interrupted unit; what its client was pushed meanwhile comes behind it. */
+  goOn(session: Session, write: () => void, isOver: () => boolean): void {
+    const connection = this.receivers.of(session);
+    if (connection === undefined) return write();
+    this.reply(session, write);
+    if (!isOver()) return;
+    const { held } = connection;
+    connection.held = undefined;
+    if (held !== undefined) this.interject(session, () => held.appendTo(this.out));
+  }
+
   push(session: Session, write: (reply: Reply) => void): void {
     const encoded = session.protocol === 3 ? this.resp3 : this.resp2;
     encoded.from = NOT_YET;
@@ -102,7 +113,7 @@ export class Interjections implements Pushes {
     if (connection === undefined) return;
     if (encoded.from === NOT_YET) this.encode(write, encoded);
     if (encoded.from === NO_ROOM) return this.receivers.overwhelmed(connection);
-    if (connection === this.traffic.current) return this.giveLater(connection, encoded);
+    if (connection === this.traffic.current || connection.held !== undefined) return this.giveLater(connection, encoded);
     if (connection === this.underway) this.markUnderway(connection);
     this.traffic.outbox.address(connection, encoded.from, encoded.to);
   }
@@ -123,7 +134,7 @@ export class Interjections implements Pushes {
 
   private giveLater(connection: Connection, { from, to }: Encoded): void {
     try {
-      this.traffic.late.add(this.mail, from, to);
+      (connection.held ?? this.traffic.late).add(this.mail, from, to);
     } catch (error) {
       if (!(error instanceof ReplyTooLong)) throw error;
       this.receivers.overwhelmed(connection);

@@ -3,7 +3,7 @@ import { OutputBuffer } from '../../protocol/output-buffer.ts';
 /** A buffer larger than this is given back when it is empty. */
 const KEPT_BYTES = 1024 * 1024;
 
-/** Pushes to the connection whose request runs: they wait until its reply is made, and stand behind it. */
+/** Pushes to a connection whose reply is being made: they wait until it is, and stand behind it. */
 export class LatePushes {
   private readonly waiting = new OutputBuffer();
 
@@ -14,6 +14,11 @@ export class LatePushes {
   /** Adds a copy of `mail[from..to)`. */
   add(mail: OutputBuffer, from: number, to: number): void {
     this.waiting.copy(mail.bytes, mail.view, from, to);
+  }
+
+  /** Lets what waits in another place wait here. */
+  adopt(other: LatePushes): void {
+    other.appendTo(this.waiting);
   }
 
   /** Puts what waits behind the reply. */

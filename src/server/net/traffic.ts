@@ -288,7 +288,10 @@ export class Traffic {
       if (long) dispatcher.settle();
       const outcome = dispatcher.dispatch(session, batch[i]);
       if (outcome !== DONE) {
-        this.late.appendTo(out);
+        if (dispatcher.interruption.origin?.session === session) {
+          connection.held = new LatePushes();
+          connection.held.adopt(this.late);
+        } else this.late.appendTo(out);
         this.hold(connection, outcome, ends[i]);
         return false;
       }
