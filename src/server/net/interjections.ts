@@ -113,7 +113,8 @@ export class Interjections implements Pushes {
     if (connection === undefined) return;
     if (encoded.from === NOT_YET) this.encode(write, encoded);
     if (encoded.from === NO_ROOM) return this.receivers.overwhelmed(connection);
-    if (connection === this.traffic.current || connection.held !== undefined) return this.giveLater(connection, encoded);
+    if (connection === this.traffic.current || connection.held !== undefined)
+      return this.giveLater(connection, encoded);
     if (connection === this.underway) this.markUnderway(connection);
     this.traffic.outbox.address(connection, encoded.from, encoded.to);
   }
