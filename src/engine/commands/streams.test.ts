@@ -284,3 +284,19 @@ test('what is behind the last entry of a block is the next block, whatever was r
     }
   }
 });
+
+test('ranges find every ID, however far it is from the others of its block', () => {
+  const top = '18446744073709551615';
+  const ids = ['0-1', `0-${top}`, '1-0', '1-5', '1-4294967296', '42-0', '42-42', `${top}-0`, `${top}-${top}`];
+  for (let first = 0; first < ids.length; first++) {
+    const engine = new TestEngine();
+    const own = ids.slice(first);
+    for (const id of own) engine.run('XADD', 's', id, 'f', 'v');
+    own.forEach((id, i) => {
+      const from = engine.run('XRANGE', 's', id, '+').match(/\d+-\d+/g);
+      expect(from).toEqual(own.slice(i));
+      const behind = i < own.length - 1 ? engine.run('XRANGE', 's', `(${id}`, '+').match(/\d+-\d+/g) : [];
+      expect(behind).toEqual(own.slice(i + 1));
+    });
+  }
+});

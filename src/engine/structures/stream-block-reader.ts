@@ -74,15 +74,17 @@ export class BlockReader {
     let p = this.masterAt;
     for (let left = masterFields; left >= 0; left--) p += elementBytes(bytes, view, p);
     const ms = difference(target.msHigh, target.msLow, master.msHigh, master.msLow);
-    const sequence = difference(target.sequenceHigh, target.sequenceLow, master.sequenceHigh, master.sequenceLow);
+    const masterSequence = master.sequenceLow >>> 0;
+    const targetSequence = target.sequenceLow >>> 0;
     const isNear = (target.sequenceHigh | master.sequenceHigh) === 0;
     while (isNear && p < end) {
       let at = p + 2;
       const entryMs = elementInteger(bytes, view, at);
       if (!(entryMs >= 0 && entryMs <= ms)) break;
       at += elementBytes(bytes, view, at);
-      const entrySequence = elementInteger(bytes, view, at);
-      if (entryMs === ms && !(entrySequence < sequence)) break;
+      // Below 0 it has wrapped around, and is beyond 32 bits.
+      const entrySequence = masterSequence + elementInteger(bytes, view, at);
+      if (entryMs === ms && !(entrySequence >= 0 && entrySequence < targetSequence)) break;
       at += elementBytes(bytes, view, at);
       let left = (bytes[p] & SAME_FIELDS) !== 0 ? masterFields : elementInteger(bytes, view, at) * 2 + 1;
       for (; left >= 0; left--) at += elementBytes(bytes, view, at);
