@@ -19,7 +19,7 @@ export function numberToString(number: number, digits = NUMBER_DIGITS): string {
     if (number % 1 === 0) {
       if (number < PLAIN_LIMIT && number > -PLAIN_LIMIT && number !== 0) return String(number);
       if (Object.is(number, 0)) return '0';
-    } else if (number >= LEAST_PLAIN && number < PLAIN_LIMIT) {
+    } else if (Math.abs(number) >= LEAST_PLAIN && Math.abs(number) < PLAIN_LIMIT) {
       // The shortest text that reads back as this number, if it has no more digits than asked for, is the rounded one.
       const shortest = String(number);
       if (shortest.length <= NUMBER_DIGITS + 1) return shortest;
