@@ -171,6 +171,17 @@ describe('hostile patterns', () => {
     }
   });
 
+  test('no more than a million bytes are compared in vain, whatever would come behind', () => {
+    const pattern = bytes(`*${'a'.repeat(50_000)}b`);
+    for (const tail of ['', 'b']) {
+      const { matched, reads } = bytesRead(pattern, bytes('a'.repeat(200_000) + tail));
+      expect(matched).toBe(false);
+      expect(reads).toBeLessThan(6 * (2 ** 20 + pattern.length));
+    }
+    // A pattern and a text of 1 KiB stay below the limit.
+    expect(matches(`*${'a'.repeat(511)}b`, `${'a'.repeat(1023)}b`)).toBe(true);
+  });
+
   test('nesting depth is not stack depth', () => {
     expect(matches('*a'.repeat(500_000), 'a'.repeat(500_000))).toBe(true);
   });

@@ -10,6 +10,10 @@
  * hostile patterns takes exponential time. Patterns are not compiled to RegExp, which backtracks and would need the
  * text as a string.
  *
+ * That product can still be ten thousand million where both are of a hundred thousand bytes, and a client chooses both:
+ * what it subscribes to and what it publishes to. So only so many bytes are compared in vain, more than a pattern and a text
+ * of 1 KiB can bring about; then there is no match.
+ *
  * What Redis does with odd patterns is kept, because stored patterns (ACL rules, subscriptions) rely on it:
  * - an unterminated class ends with the pattern: "[abc" is "[abc]", "[^" is any byte, "[" matches nothing;
  * - a range takes its end literally, so in "[a-]" the "]" is the end of the range; a reversed range is turned round;
@@ -30,6 +34,8 @@ const CARET = 0x5e;
 const DASH = 0x2d;
 
 const MISMATCH = -1;
+/** Bytes that may have matched behind a '*' before it turned out that the rest does not. */
+const MOST_IN_VAIN = 1024 * 1024;
 
 function signed(byte: number): number {
   return (byte << 24) >> 24;
@@ -99,6 +105,7 @@ export function globMatch(
   let p = ps;
   let t = ts;
   let afterStar = MISMATCH;
+  let inVain = 0;
   let starText = ts;
 
   while (t < te) {
@@ -115,6 +122,8 @@ export function globMatch(
       t++;
     } else {
       if (afterStar === MISMATCH) return false;
+      inVain += t - starText;
+      if (inVain > MOST_IN_VAIN) return false;
       p = afterStar;
       starText++;
       t = starText;

@@ -37,6 +37,7 @@ const GROUP_WEIGHTS: Readonly<Record<string, number>> = {
   hyperloglog: 6,
   geo: 4,
   stream: 6,
+  pubsub: 1,
   generic: 6,
   connection: 1,
   server: 1,
@@ -52,6 +53,8 @@ const LEFT_OUT: Readonly<Record<string, string>> = {
   'client list|client info|client getredir|client trackinginfo|client tracking|client caching':
     'tells of one connection',
   'client unpause|client unblock': 'concerns other connections',
+  'subscribe|unsubscribe|psubscribe|punsubscribe|ssubscribe|sunsubscribe':
+    'the replies are as many as the channels, and RESP2 allows little else then; hand-written scripts do it',
   'auth|quit|reset': 'ends or changes the connection; hand-written scripts do it',
   'config set|config rewrite|config get|config resetstat': 'configuration is compared by tests of its own',
   'command|command count|command docs|command info|command list': 'the two servers have different commands',

@@ -207,6 +207,39 @@ test('much that is published in the middle of a transaction leaves replies and m
   for (const text of texts) expect((await listener.reply()) === message('a', text)).toBe(true);
 });
 
+test.each([
+  ['100 KB of "*?"', '*?'.repeat(50_000), 'a'.repeat(100_000)],
+  ['many stars that almost match', `${'a*'.repeat(30)}b`, 'a'.repeat(60)],
+  ['a star and a long tail that almost matches', `*${'a'.repeat(50_000)}b`, 'a'.repeat(200_000)],
+  ['10,000 open classes', '['.repeat(10_000), 'a'.repeat(60)],
+])('a pattern that would be slow (G1), %s, holds up nobody', async (_, pattern, channel) => {
+  const [listener, publisher] = [await connect(), await connect()];
+  await listener.ask('PSUBSCRIBE', pattern);
+  const matches = pattern.startsWith('*?');
+  expect(await publisher.ask('PUBLISH', channel, 'x')).toBe(matches ? ':1\r\n' : ':0\r\n');
+  expect(await publisher.ask('PUBSUB', 'NUMPAT')).toBe(':1\r\n');
+  if (matches) expect((await listener.reply()).startsWith('*4\r\n$8\r\npmessage\r\n')).toBe(true);
+  expect(await listener.ask('PING')).toBe('*2\r\n$4\r\npong\r\n$0\r\n\r\n');
+});
+
+test('a thousand subscribers that do not read take no more than their limit allows, and give it back', async () => {
+  const publisher = await connect();
+  await publisher.ask('CONFIG', 'SET', 'client-output-buffer-limit', 'pubsub 256kb 0 0');
+  const stalled = await Promise.all(Array.from({ length: 1000 }, () => connect()));
+  for (const client of stalled) client.send(request('SUBSCRIBE', 'a'));
+  await Promise.all(stalled.map((client) => client.reply()));
+  for (const client of stalled) client.stall();
+  const text = 'x'.repeat(50_000);
+  let most = 0;
+  for (let left = 1000; left > 0; ) {
+    left = Number((await publisher.ask('PUBLISH', 'a', text)).slice(1, -2));
+    most = Math.max(most, server.server.clients.bufferBytes);
+  }
+  expect(most).toBeLessThan(1000 * 1024 * 1024);
+  expect(server.server.clients.all.size).toBe(1);
+  expectNothingLeft();
+}, 60_000);
+
 describe('a slow subscriber', () => {
   async function stalled(): Promise<RawClient> {
     const client = await connect();
