@@ -19,7 +19,7 @@ import type { Session } from '../../engine/dispatch/session.ts';
 import type { Args } from '../../protocol/args.ts';
 import { RequestParser } from '../../protocol/request-parser.ts';
 import { Backlog } from './backlog.ts';
-import type { LatePushes } from './late-pushes.ts';
+import { LatePushes } from './late-pushes.ts';
 import type { OutputLimit } from './output-limits.ts';
 
 /** An empty query buffer larger than this is given back at once, a smaller one when it was not used for a while. */
@@ -140,6 +140,12 @@ export class Connection {
     const { transactionBytes, parkedBytes, subscriptions, tracker } = this.session;
     const sessionBytes = transactionBytes + parkedBytes + (subscriptions?.bytes ?? 0) + (tracker?.bytes ?? 0);
     return CONNECTION_BYTES + this.inputBytes + this.outputBytes + sessionBytes;
+  }
+
+  /** Lets pushes wait, those that wait already among them. */
+  hold(late: LatePushes): void {
+    this.held = new LatePushes();
+    this.held.adopt(late);
   }
 
   /** Adds received bytes behind those that wait. */

@@ -288,10 +288,6 @@ export class Traffic {
       if (long) dispatcher.settle();
       const outcome = dispatcher.dispatch(session, batch[i]);
       if (outcome !== DONE) {
-        if (dispatcher.interruption.origin?.session === session) {
-          connection.held = new LatePushes();
-          connection.held.adopt(this.late);
-        } else this.late.appendTo(out);
         this.hold(connection, outcome, ends[i]);
         return false;
       }
@@ -320,13 +316,13 @@ export class Traffic {
 
   /** A request did not run, or waits and is replied to later: nothing more is run for the connection now. */
   private hold(connection: Connection, outcome: number, end: number): void {
-    if (outcome === REQUEST_POSTPONED) {
-      connection.state = POSTPONED;
-      return;
-    }
-    connection.state = BLOCKED;
+    if (this.dispatcher.interruption.origin?.session === connection.session) {
+      if (connection.session.replyMode !== 0) this.out.at = this.mark;
+      connection.hold(this.late);
+    } else this.late.appendTo(this.out);
+    connection.state = outcome === REQUEST_POSTPONED ? POSTPONED : BLOCKED;
+    if (connection.state === POSTPONED) return;
     this.frame = end;
-    if (connection.session.replyMode !== 0) this.out.at = this.mark;
     // The turn's end sets the timer for its deadline.
     this.scheduleFlush();
   }
