@@ -75,6 +75,32 @@ describe('a message to whoever publishes it', () => {
     expect(await client.ask('PING')).toBe('+PONG\r\n');
   });
 
+  test('comes behind the reply of the script that publishes it', async () => {
+    const client = await connect();
+    await client.ask('HELLO', 3);
+    await client.ask('SUBSCRIBE', 'a');
+    const script =
+      "redis.call('PUBLISH', 'a', '1') return {redis.call('PUBLISH', 'a', '2'), redis.call('PUBLISH', 'b', '')}";
+    client.command('EVAL', script, 0);
+    expect(await client.replies(3)).toEqual(['*2\r\n:1\r\n:0\r\n', message('a', '1', '>'), message('a', '2', '>')]);
+  });
+
+  test('comes behind the reply, though it tells of what the command itself did to a key', async () => {
+    const client = await connect();
+    await client.ask('HELLO', 3);
+    await client.ask('CONFIG', 'SET', 'notify-keyspace-events', 'KEA');
+    await client.ask('SUBSCRIBE', '__keyevent@0__:set', '__keyevent@0__:del');
+    await client.reply();
+    client.send(request('SET', 'k', 'v') + request('GET', 'k') + request('EVAL', "redis.call('DEL', KEYS[1])", 1, 'k'));
+    expect(await client.replies(5)).toEqual([
+      '+OK\r\n',
+      message('__keyevent@0__:set', 'k', '>'),
+      '$1\r\nv\r\n',
+      '_\r\n',
+      message('__keyevent@0__:del', 'k', '>'),
+    ]);
+  });
+
   test('comes in RESP2, too, where it subscribed inside EXEC', async () => {
     const client = await connect();
     client.send(request('MULTI') + request('SUBSCRIBE', 'a') + request('PUBLISH', 'a', 'x') + request('EXEC'));
