@@ -39,8 +39,9 @@ export function addBaseLibrary(globals: LuaTable, machine: Machine, load: Load):
   addBuiltins(globals, tableFunctions);
   addBuiltins(globals, printing(machine), 'pure');
   addBuiltins(globals, complaints(machine), 'pure');
-  addBuiltins(globals, protectedCalls(machine));
-  addBuiltins(globals, loading(load));
+  const protect = protection(machine);
+  addBuiltins(globals, protectedCalls(protect));
+  addBuiltins(globals, loading(machine, load, protect));
   addBuiltins(globals, memory(machine));
   const next = makeBuiltin((...args) => nextOf(checkTable(args, 1), args[1]), 'pure');
   const ipairsNext = makeBuiltin((...args) => ipairsStep(args), 'pure');
@@ -204,15 +205,16 @@ function complaints(machine: Machine) {
 
   function assert(...args: LuaValue[]): Result {
     if (isTrue(checkAny(args, 1))) return args;
-    if (args[1] === undefined) return raise('assertion failed!');
-    throw new LuaError(checkString(args, 2));
+    return raise(optionalString(args, 2, 'assertion failed!'));
   }
 
   return { error, assert };
 }
 
-/** Functions that catch errors. */
-function protectedCalls(machine: Machine) {
+type Protect = (f: LuaValue, args: readonly LuaValue[], handler?: { readonly f: LuaValue }) => Steps;
+
+/** Calls that catch errors. */
+function protection(machine: Machine): Protect {
   /** The value of what was caught; throws on what a program may not catch. */
   function caught(error: unknown): LuaValue {
     const failure = machine.translate(error);
@@ -223,7 +225,7 @@ function protectedCalls(machine: Machine) {
   /** Calls f as a builtin does: from no line of the program. A handler is called with what was caught. */
   function* protect(f: LuaValue, args: readonly LuaValue[], handler?: { readonly f: LuaValue }): Steps {
     const { depth, builtinDepth } = machine;
-    if (builtinDepth >= MAX_BUILTIN_DEPTH) return raise('C stack overflow');
+    if (builtinDepth >= MAX_BUILTIN_DEPTH) throw new LuaError('C stack overflow');
     machine.builtinDepth = builtinDepth + 1;
     machine.depth = depth + 1;
     machine.callers[machine.depth] = machine.site;
@@ -237,7 +239,8 @@ function protectedCalls(machine: Machine) {
       const value = caught(error);
       machine.depth = depth;
       machine.builtinDepth = builtinDepth;
-      return [false, handler === undefined ? value : yield* handle(handler.f, value)];
+      if (handler === undefined) return [false, ...machine.caughtValues(value)];
+      return [false, yield* handle(handler.f, value)];
     }
   }
 
@@ -250,8 +253,13 @@ function protectedCalls(machine: Machine) {
     }
   }
 
+  return protect;
+}
+
+function protectedCalls(protect: Protect) {
   function* pcall(...args: LuaValue[]): Steps {
-    return yield* protect(checkAny(args, 1), args.slice(1));
+    // As Redis has it: without a function, true is called.
+    return yield* protect(args.length === 0 ? true : args[0], args.slice(1));
   }
 
   function* xpcall(...args: LuaValue[]): Steps {
@@ -262,7 +270,7 @@ function protectedCalls(machine: Machine) {
   return { pcall, xpcall };
 }
 
-function loading(load: Load) {
+function loading(machine: Machine, load: Load, protect: Protect) {
   function attempt(source: string, name: string): Result {
     try {
       return load(source, name);
@@ -283,12 +291,15 @@ function loading(load: Load) {
       const name = optionalString(args, 2, '=(load)');
       let source = '';
       for (;;) {
-        const piece = first(yield* call(reader));
+        const [isRead, piece] = list(yield* protect(reader, []));
+        if (isRead === false) return [undefined, piece];
         if (piece === undefined || piece === '') return attempt(source, name);
         if (typeof piece !== 'string' && typeof piece !== 'number') {
           return [undefined, 'reader function must return a string'];
         }
-        source += piece;
+        const text = typeof piece === 'number' ? numberToString(piece) : piece;
+        machine.budget.allocateString(source.length + text.length);
+        source += text;
       }
     },
   };

@@ -34,6 +34,9 @@ export const MORE: unique symbol = Symbol('more');
 /** What a call gives that was begun and now waits for the driver (machine.ts): to be answered by `yield WAIT`. */
 export const WAIT: Signal = { wait: true };
 
+/** The slice is over: the program is suspended, and goes on here with its next slice. */
+export const PAUSE: Signal = { pause: true };
+
 export type Plain = (...args: LuaValue[]) => Result | typeof MORE;
 export type Stepping = (...args: LuaValue[]) => Steps;
 

@@ -24,6 +24,7 @@ import {
   type LuaFunction,
   list,
   MORE,
+  PAUSE,
   type Result,
   type Signal,
   type Steps,
@@ -43,9 +44,6 @@ export const MAX_BUILTIN_DEPTH = 200;
 
 /** Thrown where a speculative call needs what cannot be undone; see speculation.ts. */
 export const REDO = { redo: true };
-
-/** The slice is over: leave the driver, go on here when it is entered again. */
-export const PAUSE: Signal = { pause: true };
 
 class Resume {
   readonly thread: LuaThread;
@@ -94,6 +92,8 @@ export class Machine {
   /** What was suspended on the way to the driver, innermost first, and why. */
   private readonly unwound: Steps[] = [];
   private signal: Signal = WAIT;
+  /** What pcall answers behind `false` for what was thrown. */
+  caughtValues = (value: LuaValue): readonly LuaValue[] => [value];
   private readonly resumers: { thread: LuaThread | undefined; position: Position }[] = [];
   private result: Result = undefined;
   private addresses = 0;

@@ -6,6 +6,7 @@ import {
   LuaFunction,
   MORE,
   NOTHING,
+  PAUSE,
   type Plain,
   type Result,
   type Signal,
@@ -15,7 +16,7 @@ import {
   WAIT,
 } from './function.ts';
 import { makeReaders, makeWriters } from './indexing.ts';
-import { type Machine, PAUSE, REDO } from './machine.ts';
+import { type Machine, REDO } from './machine.ts';
 import { Metamethods, metafield, wrongOperand } from './metamethods.ts';
 import { stringToNumber } from './numbers.ts';
 import { makeOperators } from './operators.ts';

@@ -5,7 +5,7 @@
  * error that is a table, as redis.call throws it.
  */
 import { Budget, DEFAULT_LIMITS } from '../../lua/budget.ts';
-import { LuaFunction, list, type Steps } from '../../lua/function.ts';
+import type { LuaFunction } from '../../lua/function.ts';
 import { bitLibrary } from '../../lua/libraries/bit.ts';
 import { cjsonLibrary } from '../../lua/libraries/cjson.ts';
 import { cmsgpackLibrary } from '../../lua/libraries/cmsgpack.ts';
@@ -15,7 +15,6 @@ import type { Random } from '../../lua/libraries/random.ts';
 import { stringLibrary } from '../../lua/libraries/string.ts';
 import { structLibrary } from '../../lua/libraries/struct.ts';
 import { tableLibrary } from '../../lua/libraries/table.ts';
-import { addBuiltins } from '../../lua/library.ts';
 import { Lua } from '../../lua/lua.ts';
 import type { Machine } from '../../lua/machine.ts';
 import { LuaTable } from '../../lua/table.ts';
@@ -58,7 +57,7 @@ export class LuaState {
     };
     for (const [name, table] of Object.entries(libraries)) this.globals.setString(name, table);
     this.lua.machine.stringMetatable = metatableOf(strings);
-    this.unwrapErrors();
+    this.lua.machine.caughtValues = caughtValues;
     protectGlobals(this.globals);
   }
 
@@ -72,21 +71,13 @@ export class LuaState {
     this.machine.budget.start();
     return this.lua.compile(source, `@${name}`, globals);
   }
+}
 
-  /** Lets pcall answer the text of an error that is a table with one. */
-  private unwrapErrors(): void {
-    const pcall = this.globals.getString('pcall');
-    if (!(pcall instanceof LuaFunction)) throw new Error('Lua has no pcall');
-    addBuiltins(this.globals, {
-      *pcall(...args: LuaValue[]): Steps {
-        const result = list(yield* pcall.steps(...args));
-        const [isOk, value] = result;
-        if (isOk !== false || !(value instanceof LuaTable)) return result;
-        const text = value.getString('err');
-        return typeof text === 'string' || typeof text === 'number' ? [false, text] : result;
-      },
-    });
-  }
+/** pcall answers the text of an error that is a table with one. */
+function caughtValues(value: LuaValue): readonly LuaValue[] {
+  if (!(value instanceof LuaTable)) return [value];
+  const text = value.getString('err');
+  return typeof text === 'string' || typeof text === 'number' ? [text] : [value, text];
 }
 
 function metatableOf(library: LuaTable): LuaTable {

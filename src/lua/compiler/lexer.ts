@@ -218,10 +218,10 @@ export class Lexer {
       const char = source[this.at];
       if (char === undefined) this.failNear('unfinished string', '<eof>');
       if (char === '\n' || char === '\r') {
-        this.failNear('unfinished string', source.slice(this.start, this.at));
+        this.failNear('unfinished string', quote + text);
       }
       if (char === '\\') {
-        text += this.readEscape();
+        text += this.readEscape(quote + text);
         continue;
       }
       this.at++;
@@ -232,7 +232,7 @@ export class Lexer {
     this.kind = '<string>';
   }
 
-  private readEscape(): string {
+  private readEscape(before: string): string {
     this.at++;
     const char = this.source[this.at];
     if (char === undefined) return '';
@@ -242,7 +242,7 @@ export class Lexer {
     }
     const digits = this.match(DECIMAL_ESCAPE);
     if (digits !== undefined) {
-      if (Number(digits) > 255) this.failNear('escape sequence too large', this.source.slice(this.start, this.at));
+      if (Number(digits) > 255) this.failNear('escape sequence too large', before);
       return String.fromCharCode(Number(digits));
     }
     this.at++;

@@ -1,6 +1,5 @@
 import type { Budget } from '../budget.ts';
-import type { Result, Signal } from '../function.ts';
-import { PAUSE } from '../machine.ts';
+import { PAUSE, type Result, type Signal } from '../function.ts';
 
 /** Suspends the program if its slice is over; for builtins in steps. */
 export function* pauseIfDue(budget: Budget): Generator<Signal, void, Result> {
