@@ -84,7 +84,7 @@ export type Target = Extract<Expression, { type: 'local' | 'global' | 'index' }>
 export type Statement =
   | { readonly type: 'local'; readonly locals: readonly Local[]; readonly values: readonly Expression[] }
   | { readonly type: 'local function'; readonly local: Local; readonly body: FunctionBody }
-  | { readonly type: 'assign'; readonly targets: readonly Target[]; readonly values: readonly Expression[] }
+  | Assignment
   | { readonly type: 'call statement'; readonly call: Call }
   | { readonly type: 'do'; readonly body: readonly Statement[] }
   | { readonly type: 'while'; readonly condition: Expression; readonly body: readonly Statement[] }
@@ -94,6 +94,14 @@ export type Statement =
   | GenericFor
   | { readonly type: 'return'; readonly values: readonly Expression[] }
   | { readonly type: 'break' };
+
+export interface Assignment {
+  readonly type: 'assign';
+  readonly targets: readonly Target[];
+  readonly values: readonly Expression[];
+  /** Where values are stored: the end of the statement. */
+  readonly line: number;
+}
 
 export interface Branch {
   readonly condition: Expression;

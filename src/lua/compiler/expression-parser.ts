@@ -97,9 +97,10 @@ export abstract class ExpressionParser {
       const operator = this.lexer.kind;
       const priority = Object.hasOwn(PRIORITIES, operator) ? PRIORITIES[operator] : undefined;
       if (priority === undefined || priority[0] <= limit) break;
-      const line = this.lexer.line;
       this.lexer.next();
       const right = this.parseOperators(priority[1]);
+      // As Lua counts: where the second operand ends.
+      const line = this.lexer.lastLine;
       if (operator === 'and' || operator === 'or') left = { type: operator, left, right };
       else left = { type: 'binary', operator: operator as BinaryOperator, left, right, line };
     }
@@ -110,9 +111,9 @@ export abstract class ExpressionParser {
   private parseOperand(): Expression {
     const operator = this.lexer.kind;
     if (operator !== 'not' && operator !== '-' && operator !== '#') return this.parseSimple();
-    const line = this.lexer.line;
     this.lexer.next();
-    return { type: 'unary', operator, operand: this.parseOperators(UNARY_PRIORITY), line };
+    const operand = this.parseOperators(UNARY_PRIORITY);
+    return { type: 'unary', operator, operand, line: this.lexer.lastLine };
   }
 
   private parseSimple(): Expression {

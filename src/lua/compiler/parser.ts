@@ -199,7 +199,7 @@ class Parser extends ExpressionParser {
     }
     const body = this.parseFunctionBody(isMethod, line);
     this.noteAssignment(target);
-    return { type: 'assign', targets: [target], values: [{ type: 'function', body }] };
+    return { type: 'assign', targets: [target], values: [{ type: 'function', body }], line };
   }
 
   private parseField(object: Expression): Target {
@@ -241,7 +241,7 @@ class Parser extends ExpressionParser {
     this.expect('=');
     const values = this.parseExpressionList();
     for (const target of targets) this.noteAssignment(target);
-    return { type: 'assign', targets, values };
+    return { type: 'assign', targets, values, line: this.lexer.lastLine };
   }
 
   private asTarget(expression: Expression): Target {

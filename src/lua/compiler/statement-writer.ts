@@ -1,7 +1,7 @@
 /** Statements as JavaScript. Lua's blocks are JavaScript's: `let` makes a new variable each time a block is entered, as Lua does. */
 
 import { NAMELESS } from '../site.ts';
-import type { Branch, Expression, GenericFor, NumericFor, Statement, Target } from './ast.ts';
+import type { Assignment, Branch, Expression, GenericFor, NumericFor, Statement, Target } from './ast.ts';
 import { CallWriter } from './call-writer.ts';
 import { namingOf } from './chunk-context.ts';
 
@@ -34,8 +34,8 @@ export abstract class StatementWriter extends CallWriter {
       }
       case 'assign':
         return statement.targets.length === 1 && statement.values.length === 1
-          ? this.scoped(() => this.writeAssignment(statement.targets[0], statement.values[0]))
-          : this.scoped(() => this.writeAssignments(statement.targets, statement.values));
+          ? this.scoped(() => this.writeAssignment(statement.targets[0], statement.values[0], statement.line))
+          : this.scoped(() => this.writeAssignments(statement));
       case 'call statement':
         return this.writeCallStatement(statement.call);
       case 'do':
@@ -59,24 +59,30 @@ export abstract class StatementWriter extends CallWriter {
     }
   }
 
-  /** Values for `count` variables: what is missing is nil, what is too much is computed all the same. */
-  private writeValues(values: readonly Expression[], count: number): { texts: string[]; surplus: string[] } {
-    const last = values.at(-1);
-    const fixed = last?.type === 'call' || last?.type === 'vararg' ? values.slice(0, -1) : values;
-    const all = fixed.map((value) => this.write(value));
-    const texts = all.slice(0, count);
-    const surplus = all.slice(count);
-    if (last !== undefined && fixed !== values) {
-      const missing = count - texts.length;
-      if (missing === 1) texts.push(this.write(last));
-      else if (missing > 1) {
+  /**
+   * Values for `count` variables: what is missing is nil, what is too much is computed all the same. `keep` may put a value
+   * aside as soon as it is written.
+   */
+  private writeValues(
+    values: readonly Expression[],
+    count: number,
+    keep: (text: string) => string = (text) => text,
+  ): { texts: string[]; surplus: string[] } {
+    const texts: string[] = [];
+    const surplus: string[] = [];
+    values.forEach((value, i) => {
+      const isLast = i === values.length - 1;
+      const missing = count - i;
+      if (isLast && missing > 1 && (value.type === 'call' || value.type === 'vararg')) {
         const list = this.take();
-        texts.push(`(${list}=${this.writeList([last])})[0]`);
-        for (let i = 1; i < missing; i++) texts.push(`${list}[${i}]`);
+        texts.push(keep(`(${list}=${this.writeList([value])})[0]`));
+        for (let j = 1; j < missing; j++) texts.push(keep(`${list}[${j}]`));
+      } else if (missing > 0) {
+        texts.push(keep(this.write(value)));
       } else {
-        surplus.push(this.write(last));
+        surplus.push(keep(this.write(value)));
       }
-    }
+    });
     while (texts.length < count) texts.push('undefined');
     return { texts, surplus };
   }
@@ -90,27 +96,33 @@ export abstract class StatementWriter extends CallWriter {
     });
   }
 
-  private writeAssignment(target: Target, value: Expression): string {
+  private writeAssignment(target: Target, value: Expression, line: number): string {
     if (target.type === 'local') return `${this.name(target.local)}=${this.write(value)};`;
-    if (target.type === 'global') return this.writeStore('G', target, this.write(value));
+    if (target.type === 'global') return this.writeStore('G', target, line, this.write(value));
     const before: string[] = [];
     const object = this.hold(target.object, before);
     const key = target.key.type === 'string' ? undefined : this.hold(target.key, before);
-    const text = this.writeStore(object, target, this.write(value), key);
+    const text = this.writeStore(object, target, line, this.write(value), key);
     return before.length === 0 ? text : `${before.join(';')};${text}`;
   }
 
-  private writeStore(object: string, target: Exclude<Target, { type: 'local' }>, value: string, key?: string): string {
+  private writeStore(
+    object: string,
+    target: Exclude<Target, { type: 'local' }>,
+    line: number,
+    value: string,
+    key?: string,
+  ): string {
     const name = target.type === 'global' ? target.name : target.key.type === 'string' ? target.key.value : '';
     const naming = target.type === 'global' ? NAMELESS : namingOf(target.object);
-    const site = this.chunk.site(target.line, naming, NAMELESS, name);
+    const site = this.chunk.site(line, naming, NAMELESS, name);
     const text =
       key === undefined ? `setField(${object},${value},${site})` : `setIndex(${object},${key},${value},${site})`;
     return `if(${text}===WAIT)yield WAIT;`;
   }
 
   /** All values are computed before the first is assigned; Lua assigns from the last to the first. */
-  private writeAssignments(targets: readonly Target[], values: readonly Expression[]): string {
+  private writeAssignments({ targets, values, line }: Assignment): string {
     const before: string[] = [];
     const fix = (expression: Expression): string => {
       const text = this.write(expression);
@@ -123,17 +135,16 @@ export abstract class StatementWriter extends CallWriter {
       if (target.type === 'global') return { object: 'G', key: undefined };
       return { object: fix(target.object), key: target.key.type === 'string' ? undefined : fix(target.key) };
     });
-    const { texts, surplus } = this.writeValues(values, targets.length);
-    const fixed = texts.map((text) => {
+    const { texts } = this.writeValues(values, targets.length, (text) => {
       const value = this.take();
       before.push(`${value}=${text}`);
       return value;
     });
     const stores = targets.map((target, i) => {
-      if (target.type === 'local') return `${this.name(target.local)}=${fixed[i]};`;
-      return this.writeStore(places[i].object, target, fixed[i], places[i].key);
+      if (target.type === 'local') return `${this.name(target.local)}=${texts[i]};`;
+      return this.writeStore(places[i].object, target, line, texts[i], places[i].key);
     });
-    return [...before, ...surplus].map((text) => `${text};`).join('') + stores.reverse().join('');
+    return before.map((text) => `${text};`).join('') + stores.reverse().join('');
   }
 
   private writeIf(branches: readonly Branch[], otherwise: readonly Statement[] | undefined): string {
