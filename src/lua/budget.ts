@@ -16,7 +16,8 @@ import { LuaError, ScriptStopped } from './error.ts';
 
 const STEPS_PER_LOOK = 10_000;
 const MEGABYTE = 2 ** 20;
-/** How much is made between two looks at the heap. */
+/** How much is made before the heap is looked at first, to know what was there before the program, and between later looks. */
+const FIRST_LOOK_BYTES = MEGABYTE;
 const BYTES_PER_LOOK = 32 * MEGABYTE;
 /** What Lua's libraries take before a program begins. */
 const FRESH_BYTES = 60 * 1024;
@@ -59,7 +60,7 @@ export class Budget {
   private sliceStartMs = 0;
   private startBytes = 0;
   private madeBytes = 0;
-  private lookBytes = BYTES_PER_LOOK;
+  private lookBytes = FIRST_LOOK_BYTES;
 
   constructor(surroundings: Surroundings, limits: BudgetLimits = DEFAULT_LIMITS) {
     this.surroundings = surroundings;
@@ -71,7 +72,7 @@ export class Budget {
     this.stopped = undefined;
     this.usedMs = 0;
     this.madeBytes = 0;
-    this.lookBytes = BYTES_PER_LOOK;
+    this.lookBytes = FIRST_LOOK_BYTES;
     this.startBytes = -1;
     this.startSlice();
   }
@@ -142,14 +143,12 @@ export class Budget {
     const limit = this.limits.memoryBytes;
     if (bytes > limit) throw new LuaError('not enough memory');
     let used = this.surroundings.heapBytes();
-    if (this.startBytes < 0) this.startBytes = Math.max(0, used - this.madeBytes);
+    // The heap that was least has the least garbage of others in it.
+    if (this.startBytes < 0 || used < this.startBytes) this.startBytes = used;
     this.lookBytes = this.madeBytes + BYTES_PER_LOOK;
     if (used - this.startBytes <= limit) return;
     this.surroundings.collectGarbage();
     used = this.surroundings.heapBytes();
-    const room = limit - (used - this.startBytes);
-    if (room < 0) throw new LuaError('not enough memory');
-    // What is collected once is not collected again before it could be too much.
-    this.lookBytes = this.madeBytes + Math.max(BYTES_PER_LOOK, room);
+    if (used - this.startBytes > limit) throw new LuaError('not enough memory');
   }
 }

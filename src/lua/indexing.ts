@@ -13,8 +13,9 @@ import type { LuaValue } from './value.ts';
 
 /** Lua's own limit (MAXTAGLOOP). */
 const MAX_CHAIN = 100;
-/** About what an entry of a table takes. */
-const ENTRY_BYTES = 16;
+/** About what an entry of a table takes: an item, a field. */
+const ITEM_BYTES = 16;
+const FIELD_BYTES = 48;
 
 const INDEX = metafield('__index');
 const NEWINDEX = metafield('__newindex');
@@ -77,7 +78,7 @@ export function makeWriters(machine: Machine, metamethods: Metamethods): { setIn
 
   function setIndex(object: LuaValue, key: LuaValue, value: LuaValue, site: ProgramSite): LuaValue | Signal {
     if (object instanceof LuaTable && object.metatable === undefined && !object.readonly) {
-      budget.allocate(ENTRY_BYTES);
+      budget.allocate(typeof key === 'string' ? FIELD_BYTES : ITEM_BYTES);
       if (typeof key === 'string') object.setString(key, value);
       else if (typeof key === 'number' && key > 0) object.setInt(key, value);
       else store(object, key, value, site);
@@ -88,7 +89,7 @@ export function makeWriters(machine: Machine, metamethods: Metamethods): { setIn
 
   function setField(object: LuaValue, value: LuaValue, site: ProgramSite): LuaValue | Signal {
     if (object instanceof LuaTable && object.metatable === undefined && !object.readonly) {
-      budget.allocate(ENTRY_BYTES);
+      budget.allocate(FIELD_BYTES);
       object.setField(site, value);
       return undefined;
     }
@@ -117,7 +118,7 @@ export function makeWriters(machine: Machine, metamethods: Metamethods): { setIn
   function store(table: LuaTable, key: LuaValue, value: LuaValue, site: ProgramSite): undefined {
     if (key === undefined) throw new LuaError(`${positionOf(site)}table index is nil`);
     if (typeof key === 'number' && Number.isNaN(key)) throw new LuaError(`${positionOf(site)}table index is NaN`);
-    budget.allocate(ENTRY_BYTES);
+    budget.allocate(FIELD_BYTES);
     table.set(key, value);
     return undefined;
   }

@@ -1,7 +1,7 @@
 /** Everything compiled code calls, under the names it has there. */
 
 import type { Runtime } from './compiler/compile.ts';
-import { LuaError, positionOf } from './error.ts';
+import { LuaError, positionOf, raise } from './error.ts';
 import {
   LuaFunction,
   MORE,
@@ -31,6 +31,8 @@ const CALL = metafield('__call');
 const TABLE_BYTES = 80;
 const CLOSURE_BYTES = 120;
 const ITEM_BYTES = 16;
+/** Lua's own limit of what a C function may have on the stack (LUAI_MAXCSTACK). */
+const MAX_VALUES = 8000;
 
 /** The iterators of pairs and ipairs, which loops know. */
 export interface Iterators {
@@ -85,6 +87,7 @@ export function makeRuntime(machine: Machine, iterators: Iterators): Runtime {
     speculative,
     refill: () => speculation.refill(),
     redo,
+    few,
     ...makeCallers(machine, metamethods),
     ...makeTables(machine),
     ...makeLoops(iterators),
@@ -93,6 +96,12 @@ export function makeRuntime(machine: Machine, iterators: Iterators): Runtime {
 
 function redo(): never {
   throw REDO;
+}
+
+/** Values to be passed on: Lua has room for so many, and so has JavaScript's stack. */
+function few(values: readonly LuaValue[]): readonly LuaValue[] {
+  if (values.length > MAX_VALUES) raise('stack overflow');
+  return values;
 }
 
 /** Calls of what is no function. */

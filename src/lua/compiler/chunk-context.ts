@@ -5,8 +5,8 @@ import { NAMELESS, type Naming, ProgramSite } from '../site.ts';
 import { type History, newHistory } from '../speculation.ts';
 import type { Expression, FunctionBody } from './ast.ts';
 
-/** Far more than any program, far less than JavaScript's longest string. */
-const MAX_TEXT = 2 ** 26;
+/** More than any program: some hundred kilobytes of Lua. What is written takes JavaScript's own compiler time and memory. */
+const MAX_TEXT = 2 ** 23;
 /** Expressions nested deeper than this might not fit on the stack of JavaScript's own parser. */
 const MAX_NESTING = 400;
 

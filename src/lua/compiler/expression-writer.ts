@@ -73,7 +73,7 @@ export abstract class ExpressionWriter {
     this.chunk.nest(this.body);
     const text = this.scoped(() => this.writeOne(expression));
     this.chunk.unnest();
-    return this.chunk.measure(text, this.body);
+    return text;
   }
 
   private writeOne(expression: Expression): string {
@@ -298,12 +298,12 @@ export abstract class ExpressionWriter {
   protected holdAll(expressions: readonly Expression[], before: string[]): string[] {
     return expressions.map((expression, i) => {
       const isLast = i === expressions.length - 1;
-      if (isLast && expression.type === 'vararg') return '...va';
+      if (isLast && expression.type === 'vararg') return '...few(va)';
       if (isLast && expression.type === 'call') {
         const text = this.scoped(() => this.writeCall(expression, 'all'));
         const value = this.take();
         before.push(`${value}=${text}`);
-        return `...${value}`;
+        return `...few(${value})`;
       }
       return this.hold(expression, before);
     });

@@ -2,35 +2,45 @@
  * Which functions get a plain form: those whose calls may be forgotten and made again (../speculation.ts), because they assign to
  * nothing but their own locals. What they call decides for itself, when it is called.
  *
- * Functions that make functions are left out: writing them twice would write what is inside them four times, and so on.
+ * Functions that make functions are left out: writing them twice would write what is inside them four times, and so on. So are
+ * long ones, in which the cost of a call does not matter.
  */
 
 import type { FunctionBody, Statement } from './ast.ts';
 
+const MAX_STATEMENTS = 60;
+
 export function isPure(body: FunctionBody): boolean {
-  return !body.hasInnerFunctions && areHarmless(body.body);
+  return !body.hasInnerFunctions && size(body.body) <= MAX_STATEMENTS && areHarmless(body.body);
 }
 
-function areHarmless(statements: readonly Statement[]): boolean {
-  return statements.every(isHarmless);
+function size(statements: readonly Statement[]): number {
+  return statements.reduce(
+    (sum, statement) => sum + 1 + blocksOf(statement).reduce((all, block) => all + size(block), 0),
+    0,
+  );
 }
 
-function isHarmless(statement: Statement): boolean {
+function blocksOf(statement: Statement): readonly (readonly Statement[])[] {
   switch (statement.type) {
-    case 'assign':
-      return statement.targets.every((target) => target.type === 'local' && !target.isUpvalue);
     case 'if':
-      return (
-        statement.branches.every(({ body }) => areHarmless(body)) &&
-        (statement.otherwise === undefined || areHarmless(statement.otherwise))
-      );
+      return [...statement.branches.map(({ body }) => body), statement.otherwise ?? []];
     case 'do':
     case 'while':
     case 'repeat':
     case 'numeric for':
     case 'generic for':
-      return areHarmless(statement.body);
+      return [statement.body];
     default:
-      return true;
+      return [];
   }
+}
+
+function areHarmless(statements: readonly Statement[]): boolean {
+  return statements.every((statement) => isHarmless(statement) && blocksOf(statement).every(areHarmless));
+}
+
+function isHarmless(statement: Statement): boolean {
+  if (statement.type !== 'assign') return true;
+  return statement.targets.every((target) => target.type === 'local' && !target.isUpvalue);
 }
