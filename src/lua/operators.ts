@@ -25,7 +25,7 @@ export interface Operators {
 }
 
 /** By their numbers in compiled code. */
-export const ARITHMETIC: readonly { readonly sign: string; readonly event: FieldCache }[] = [
+const ARITHMETIC: readonly { readonly sign: string; readonly event: FieldCache }[] = [
   { sign: '+', event: metafield('__add') },
   { sign: '-', event: metafield('__sub') },
   { sign: '*', event: metafield('__mul') },

@@ -74,6 +74,8 @@ export class Speculation {
     const { machine } = this;
     if (++machine.refills > MAX_REFILLS || machine.budget.isSliceOver()) {
       machine.refills = MAX_REFILLS + 1;
+      // What is made in steps now looks at the clock at once.
+      machine.budget.fuel = 0;
       throw REDO;
     }
   }

@@ -14,6 +14,7 @@ export class ChunkContext {
   readonly name: string;
   readonly sites: ProgramSite[] = [];
   readonly histories: History[] = [];
+  private readonly zeros = new Map<FunctionBody, number>();
   private written = 0;
   private nesting = 0;
   private count = 0;
@@ -37,6 +38,13 @@ export class ChunkContext {
   /** A name that is used once in the chunk. */
   unique(prefix: string): string {
     return `${prefix}${this.count++}`;
+  }
+
+  /** A number as text. Lua keeps one zero a function among its constants: the sign is that of the first. */
+  number(value: number, body: FunctionBody): string {
+    if (value === 0 && !this.zeros.has(body)) this.zeros.set(body, value);
+    const kept = value === 0 ? this.zeros.get(body) : value;
+    return Object.is(kept, -0) || value < 0 ? `(-${Math.abs(value)})` : `${value}`;
   }
 
   /** Counts text; throws what Lua says of programs that are too large. */

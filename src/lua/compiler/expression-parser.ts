@@ -1,6 +1,7 @@
 /** The part of the grammar that is expressions; functions among them, whose blocks are parser.ts's. */
 
 import type { BinaryOperator, Expression, FunctionBody, Local, Statement, Target } from './ast.ts';
+import { foldBinary, foldMinus } from './constant-folding.ts';
 import { Lexer, printable } from './lexer.ts';
 import { Scopes } from './scope.ts';
 
@@ -102,7 +103,7 @@ export abstract class ExpressionParser {
       // As Lua counts: where the second operand ends.
       const line = this.lexer.lastLine;
       if (operator === 'and' || operator === 'or') left = { type: operator, left, right };
-      else left = { type: 'binary', operator: operator as BinaryOperator, left, right, line };
+      else left = binary(operator as BinaryOperator, left, right, line);
     }
     this.leave();
     return left;
@@ -113,7 +114,8 @@ export abstract class ExpressionParser {
     if (operator !== 'not' && operator !== '-' && operator !== '#') return this.parseSimple();
     this.lexer.next();
     const operand = this.parseOperators(UNARY_PRIORITY);
-    return { type: 'unary', operator, operand, line: this.lexer.lastLine };
+    const folded = operator === '-' ? foldMinus(operand) : undefined;
+    return folded ?? { type: 'unary', operator, operand, line: this.lexer.lastLine };
   }
 
   private parseSimple(): Expression {
@@ -271,4 +273,8 @@ export abstract class ExpressionParser {
     body.parameters.push(parameter);
     this.scopes.show(parameter);
   }
+}
+
+function binary(operator: BinaryOperator, left: Expression, right: Expression, line: number): Expression {
+  return foldBinary(operator, left, right) ?? { type: 'binary', operator, left, right, line };
 }

@@ -84,7 +84,7 @@ export abstract class ExpressionWriter {
       case 'false':
         return expression.type;
       case 'number':
-        return `${expression.value}`;
+        return this.chunk.number(expression.value, this.body);
       case 'string':
         return JSON.stringify(expression.value);
       case 'vararg':
@@ -154,7 +154,6 @@ export abstract class ExpressionWriter {
 
   private writeUnary({ operator, operand, line }: Extract<Expression, { type: 'unary' }>): string {
     if (operator === 'not') return `(!${this.writeCondition(operand)})`;
-    if (operator === '-' && operand.type === 'number') return `(-${operand.value})`;
     const site = this.chunk.site(line, namingOf(operand));
     if (operator === '#') return this.answer(`length(${this.write(operand)},${site})`);
     const before: string[] = [];
