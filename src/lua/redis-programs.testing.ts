@@ -4,6 +4,7 @@ import type { Connection } from '../engine/commands/redis-peer.testing.ts';
 import { LuaState } from '../engine/script/lua-state.ts';
 import { LuaError } from './error.ts';
 import { first } from './function.ts';
+import { Random } from './libraries/random.ts';
 import { numberToString } from './numbers.ts';
 import { LuaTable } from './table.ts';
 
@@ -11,7 +12,7 @@ import { LuaTable } from './table.ts';
 export function makeState(): LuaState {
   const clock = { now: () => 0, micros: () => performance.now() * 1000 };
   const heap = { usedBytes: () => process.memoryUsage().heapUsed, collect: () => {} };
-  return new LuaState(clock, heap, new LuaTable());
+  return new LuaState(clock, heap, new Random(), new LuaTable());
 }
 
 const SHOW =
