@@ -74,6 +74,16 @@ describe('a script is one unit', () => {
   });
 });
 
+it('cannot call another, even where scripts may call everything', () => {
+  engine.engine.scripting.calls.mayCallAll = true;
+  expect(evaluate("return redis.call('EVAL', 'return 1', 0)")).toMatch(
+    /^-ERR This Redis command is not allowed from script/,
+  );
+  expect(evaluate("redis.call('MULTI') return 1")).toBe(':1\r\n');
+  expect(evaluate("return redis.call('EXEC')")).toBe('*0\r\n');
+  expect(evaluate('return 1')).toBe(':1\r\n');
+});
+
 describe('the cache', () => {
   it('shows the text of a script (Valkey 8)', () => {
     const digest = engine.run('SCRIPT', 'LOAD', "return '\xff\0'").slice(5, 45);
