@@ -51,6 +51,31 @@ describe('a script that never ends', () => {
     expect(await client.reply()).toMatch(/^-ERR Script killed by user/);
   });
 
+  test.each([
+    ['calls itself in the last place', 'local function f() return f() end return f()'],
+    [
+      'calls another in the last place',
+      'local g local function f(n) return g(n + 1) end function g(n) return f(n) end return f(1)',
+    ],
+    ['loops in a function that changes nothing', 'local function f() while true do end end return f()'],
+    ['calls short functions for ever', 'local function f(n) return n + 1 end local n = 0 while true do n = f(n) end'],
+    [
+      'calls deep functions for ever',
+      'local function f(n) if n > 0 then return 1 + f(n - 1) end return 0 end while true do f(3000) end',
+    ],
+    [
+      'goes through a coroutine',
+      'local f = coroutine.wrap(function() while true do coroutine.yield(1) end end) while true do f() end',
+    ],
+    ['is inside a callback', "string.gsub('x', 'x', function() while true do end end)"],
+    ['is inside a metamethod', 'local t = setmetatable({}, {__index = function() while true do end end}) return t.x'],
+  ])('can be killed that %s', async (_, script) => {
+    client.command('EVAL', script, 0);
+    await untilBusy();
+    expect(await other.ask('SCRIPT', 'KILL')).toBe('+OK\r\n');
+    expect(await client.reply()).toMatch(/^-ERR Script killed by user/);
+  });
+
   test('cannot be killed once it has written', async () => {
     client.command('EVAL', `redis.call('SET', 'k', 'v') ${FOR_EVER}`, 0);
     await untilBusy();
