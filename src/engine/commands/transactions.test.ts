@@ -214,6 +214,22 @@ describe('WATCH', () => {
     expect(execAfter(() => engine.run('SET', 'absent', 'v'))).toBe(NULL);
   });
 
+  it('is told of a key that SWAPDB brings, though a second one takes it away again', () => {
+    const twice = (): void => {
+      engine.runAs(other, 'MULTI');
+      engine.runAs(other, 'SWAPDB', 0, 1);
+      engine.runAs(other, 'SWAPDB', 1, 0);
+      engine.runAs(other, 'EXEC');
+    };
+    engine.run('WATCH', 'brought');
+    expect(execAfter(twice)).toBe(RAN);
+    other.database = 1;
+    engine.runAs(other, 'SET', 'brought', 'v');
+    engine.run('WATCH', 'brought');
+    expect(execAfter(twice)).toBe(NULL);
+    expect(engine.run('EXISTS', 'brought')).toBe(':0\r\n');
+  });
+
   it('notices deadlines: before it begins, and before EXEC', () => {
     engine.run('SET', 'k', 'v', 'PX', 10);
     engine.run('WATCH', 'k');

@@ -32,7 +32,7 @@ export const COPYING = 1 << 3;
 /** A unit was interrupted: until it is over, nobody else touches data. */
 export const INTERRUPTED = 1 << 4;
 /** Client-side caching remembers more keys than it may. */
-export const TRACKING_FULL = 1 << 5;
+const TRACKING_FULL = 1 << 5;
 
 /** Error codes counted one by one. */
 const MAX_ERROR_CODES = 128;

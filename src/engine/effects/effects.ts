@@ -61,6 +61,8 @@ export class Effects {
   /** Keys that are not there, new keys are to be remarked. */
   tellsMisses = false;
   tellsNew = false;
+  /** Called for each of two databases as soon as they have exchanged their keys: at the commit others may be there. */
+  whenSwapped: ((database: number) => void) | undefined = undefined;
   private subscriptions: readonly Subscription[] = [];
   private changes: Change[] = [];
   private hasRemarks = false;
@@ -99,7 +101,10 @@ export class Effects {
   /** Two databases have exchanged their keys. */
   swapped(first: number, second: number): void {
     if (!this.listening) return;
-    for (const database of [first, second]) this.changes.push({ event: SWAPPED, database, key: ALL_KEYS });
+    for (const database of [first, second]) {
+      this.changes.push({ event: SWAPPED, database, key: ALL_KEYS });
+      this.whenSwapped?.(database);
+    }
   }
 
   /** What was recorded and not published yet. */

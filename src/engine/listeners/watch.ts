@@ -3,11 +3,12 @@
  *
  * The first of those who are told of changes, and only while somebody watches. A client one of whose keys was changed
  * watches nothing any more: that is all its EXEC needs to know. A key remembers whether it was there when the watch began,
- * which decides what a change of the whole database means for it, and that a deadline noticed late is no change.
+ * which decides what a change of the whole database means for it, and that a deadline noticed late is no change. Of SWAPDB
+ * it is told at once: a second one in the same unit may put everything back.
  */
 import { Args } from '../../protocol/args.ts';
 import { ALL_KEYS, type Change, concernsValue } from '../effects/effects.ts';
-import { type EventName, FLUSHED } from '../effects/events.ts';
+import { FLUSHED } from '../effects/events.ts';
 import type { Database } from '../keyspace/database.ts';
 import type { Keyspace } from '../keyspace/keyspace.ts';
 import { NO_REF } from '../memory/arena.ts';
@@ -42,6 +43,9 @@ export class Watches {
   private readonly onChanges = (changes: readonly Change[]): void => {
     for (const change of changes) if (concernsValue(change)) this.note(change);
   };
+  private readonly onSwap = (database: number): void => {
+    this.noteAll(database, (one) => one.existed || this.exists(one));
+  };
 
   constructor(keyspace: Keyspace) {
     this.keyspace = keyspace;
@@ -59,7 +63,7 @@ export class Watches {
     this.keys[database.index].set(name, same.add(watched));
     watcher.keys.push(watched);
     watcher.bytes += key.length + WATCHED_BYTES;
-    if (this.count++ === 0) this.keyspace.effects.subscribe(this.onChanges, 'watch');
+    if (this.count++ === 0) this.listen();
   }
 
   /** Watches nothing any more. */
@@ -75,7 +79,7 @@ export class Watches {
     this.count -= watcher.keys.length;
     watcher.keys.length = 0;
     watcher.bytes = 0;
-    if (this.count === 0) this.keyspace.effects.unsubscribe(this.onChanges);
+    if (this.count === 0) this.ignore();
   }
 
   /** Whether a key was changed since it is watched, or has passed its deadline. */
@@ -83,11 +87,23 @@ export class Watches {
     return watcher.isTouched || watcher.keys.some((watched) => watched.existed && !this.exists(watched));
   }
 
+  private listen(): void {
+    const { effects } = this.keyspace;
+    effects.subscribe(this.onChanges, 'watch');
+    effects.whenSwapped = this.onSwap;
+  }
+
+  private ignore(): void {
+    const { effects } = this.keyspace;
+    effects.unsubscribe(this.onChanges);
+    effects.whenSwapped = undefined;
+  }
+
   private note({ event, database, key }: Change): void {
     const watched = this.keys[database];
     if (watched.size === 0) return;
     if (key === ALL_KEYS) {
-      for (const same of watched.values()) for (const one of same) this.noteAll(one, event);
+      if (event === FLUSHED) this.noteAll(database, ({ existed }) => existed);
       return;
     }
     const same = watched.get(keyName(key));
@@ -96,8 +112,10 @@ export class Watches {
     for (const one of same) if (one.existed || event !== 'expired') this.touch(one.watcher);
   }
 
-  private noteAll(one: WatchedKey, event: EventName): void {
-    if (one.existed || (event !== FLUSHED && this.exists(one))) this.touch(one.watcher);
+  /** Something happened to all keys of a database; it concerns those who watch what `isChanged` says. */
+  private noteAll(database: number, isChanged: (one: WatchedKey) => boolean): void {
+    for (const same of this.keys[database].values())
+      for (const one of same) if (isChanged(one)) this.touch(one.watcher);
   }
 
   private touch(watcher: Watcher): void {
