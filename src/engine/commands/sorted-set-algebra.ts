@@ -7,7 +7,7 @@
  */
 import type { Database } from '../keyspace/database.ts';
 import { NO_REF, type Ref } from '../memory/arena.ts';
-import { tableCount } from '../structures/hashtable.ts';
+import { hashText, tableCount, tableFind } from '../structures/hashtable.ts';
 import { tableEach } from '../structures/hashtable-walk.ts';
 import {
   addRecord,
@@ -133,8 +133,9 @@ function subtractByRemoval(database: Database, first: Source, others: readonly S
   });
   for (const other of others) {
     eachScore(database, other, (bytes, view, start, end) => {
-      const record = findMember(arena, header, seed, bytes, view, start, end);
-      if (record !== NO_REF) dropRecord(arena, header, seed, record);
+      const hash = hashText(bytes, view, start, end, seed);
+      const record = tableFind(arena, table, hash, bytes, view, start, end - start);
+      if (record !== NO_REF) dropRecord(arena, header, seed, record, hash);
       return tableCount(arena, table) > 0;
     });
   }

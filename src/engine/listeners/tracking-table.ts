@@ -10,12 +10,12 @@
  * A client that has left stays in the records of what it has read until these need its room: to look for it in all of them
  * would take as long as it has read keys.
  */
-import { halfSipHash } from '../../bytes/siphash.ts';
 import { Arena, NO_REF, type Ref } from '../memory/arena.ts';
 import { segmentOf, VALUE_LENGTH, wordOf } from '../memory/layout.ts';
 import {
   type HashSeed,
   hashOf,
+  hashText,
   newTable,
   tableCount,
   tableFind,
@@ -77,7 +77,7 @@ export class TrackingTable {
   take(key: Buffer): Readers | undefined {
     const { arena, table, seed } = this;
     const view = new DataView(key.buffer, key.byteOffset, key.length);
-    const hash = halfSipHash(key, view, 0, key.length, seed.k0, seed.k1);
+    const hash = hashText(key, view, 0, key.length, seed);
     const ref = tableFind(arena, table, hash, key, view, 0, key.length);
     return ref === NO_REF ? undefined : this.remove(ref, hash, key);
   }

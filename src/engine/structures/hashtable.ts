@@ -234,6 +234,11 @@ function hasKey(arena: Arena, ref: Ref, bytes: Buffer, view: DataView, start: nu
   return equalBytes(arena.bytes[segment], arena.views[segment], from, bytes, view, start, length);
 }
 
+/** The hash of the key `bytes[start..end)`. */
+export function hashText(bytes: Buffer, view: DataView, start: number, end: number, seed: HashSeed): number {
+  return halfSipHash(bytes, view, start, end, seed.k0, seed.k1);
+}
+
 /** The hash of a record's key. */
 export function hashOf(arena: Arena, ref: Ref, seed: HashSeed): number {
   return hashAfter(arena, ref, metaOf(arena, ref), seed);

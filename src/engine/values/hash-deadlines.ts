@@ -1,6 +1,8 @@
 /** Deadlines of a hash's fields: set, ask, remove, and the fields whose deadline has passed. */
+
 import { type Arena, NO_REF, type Ref } from '../memory/arena.ts';
 import { deadlineOf, segmentOf, VALUE_LENGTH, wordOf } from '../memory/layout.ts';
+import { hashOf } from '../structures/hashtable.ts';
 import {
   encodingOf,
   HASHTABLE,
@@ -100,7 +102,8 @@ export function removeDueFields(owner: RecordOwner, ref: Ref, limit: number): nu
   else {
     while (removed < limit && earliestRecord(arena, headerOf(arena, ref)) <= now) {
       const timer = headerOf(arena, ref);
-      removeRecord(owner, ref, arena.words[segmentOf(timer)][heapStart(timer)] as Ref);
+      const record = arena.words[segmentOf(timer)][heapStart(timer)] as Ref;
+      removeRecord(owner, ref, record, hashOf(arena, record, owner.keyspace.seed));
       removed++;
     }
   }

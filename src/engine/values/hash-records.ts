@@ -3,11 +3,10 @@
  * hashtableex a record may have a deadline; it is then in the heap of the hash's timer.
  */
 import { copyBytes } from '../../bytes/copy.ts';
-import { halfSipHash } from '../../bytes/siphash.ts';
 import { type Arena, NO_REF, type Ref } from '../memory/arena.ts';
 import { deadlineOf, HAS_DEADLINE, keyOffset, segmentOf, VALUE_LENGTH, wordOf } from '../memory/layout.ts';
 import { heapAdd, heapChanged, heapMoved, heapRemove } from '../structures/deadline-heap.ts';
-import { hashOf, tableFind, tableInsert, tableRemove, tableReplace } from '../structures/hashtable.ts';
+import { hashOf, hashText, tableFind, tableInsert, tableRemove, tableReplace } from '../structures/hashtable.ts';
 import type { ListpackCursor } from '../structures/listpack.ts';
 import {
   copyRecord,
@@ -40,7 +39,7 @@ export function findRecord(
   end: number,
 ): Ref {
   const { arena } = owner;
-  const hash = hashText(owner, bytes, view, start, end);
+  const hash = hashText(bytes, view, start, end, owner.keyspace.seed);
   return tableFind(arena, fieldTable(arena, ref), hash, bytes, view, start, end - start);
 }
 
@@ -60,7 +59,7 @@ export function setRecord(
 ): void {
   const { arena } = owner;
   const table = fieldTable(arena, ref);
-  const hash = hashText(owner, bytes, view, start, end);
+  const hash = hashText(bytes, view, start, end, owner.keyspace.seed);
   const old = tableFind(arena, table, hash, bytes, view, start, end - start);
   if (old === NO_REF) {
     addRecord(owner, table, hash, bytes, view, start, end, source, sourceView, from, to);
@@ -94,12 +93,11 @@ export function addRecord(
   return record;
 }
 
-/** Removes a field's record. */
-export function removeRecord(owner: RecordOwner, ref: Ref, record: Ref): void {
+/** Removes a field's record; `hash` is the field's. */
+export function removeRecord(owner: RecordOwner, ref: Ref, record: Ref, hash: number): void {
   const { arena } = owner;
-  const { seed } = owner.keyspace;
   if (hasDeadline(arena, record)) leaveHeap(owner, ref, record);
-  tableRemove(arena, fieldTable(arena, ref), hashOf(arena, record, seed), record, seed);
+  tableRemove(arena, fieldTable(arena, ref), hash, record, owner.keyspace.seed);
   arena.free(record);
 }
 
@@ -184,12 +182,6 @@ function moveRecord(
 
 function hasDeadline(arena: Arena, record: Ref): boolean {
   return (arena.words[record >>> 22][(record & 0x3fffff) << 2] & HAS_DEADLINE) !== 0;
-}
-
-/** The hash of a field. */
-export function hashText(owner: RecordOwner, bytes: Buffer, view: DataView, start: number, end: number): number {
-  const { k0, k1 } = owner.keyspace.seed;
-  return halfSipHash(bytes, view, start, end, k0, k1);
 }
 
 function writeValue(arena: Arena, record: Ref, source: Buffer, view: DataView, from: number, to: number): void {

@@ -17,7 +17,7 @@
 import { type Arena, NO_REF, type Ref } from '../memory/arena.ts';
 import { segmentOf, VALUE_LENGTH, wordOf } from '../memory/layout.ts';
 import { heapDue } from '../structures/deadline-heap.ts';
-import { newTable, tableCount } from '../structures/hashtable.ts';
+import { hashText, newTable, tableCount, tableFind } from '../structures/hashtable.ts';
 import {
   elementBytes,
   LISTPACK_END,
@@ -41,7 +41,6 @@ import {
   addRecord,
   fieldTable,
   findRecord,
-  hashText,
   isPast,
   pointAtValue,
   removeRecord,
@@ -161,9 +160,10 @@ export function removeField(
   const { arena } = owner;
   const encoding = encodingOf(arena, ref);
   if (encoding === HASHTABLE || encoding === HASHTABLEEX) {
-    const record = findRecord(owner, ref, bytes, view, start, end);
+    const hash = hashText(bytes, view, start, end, owner.keyspace.seed);
+    const record = tableFind(arena, fieldTable(arena, ref), hash, bytes, view, start, end - start);
     if (record === NO_REF || isPast(arena, record, owner.keyspace.now)) return NO_REF;
-    removeRecord(owner, ref, record);
+    removeRecord(owner, ref, record, hash);
     if (encoding === HASHTABLEEX) updateTimer(owner, ref);
     return ref;
   }
@@ -194,7 +194,7 @@ export function toHashtable(owner: RecordOwner, ref: Ref): Ref {
     const record = addRecord(
       owner,
       table,
-      hashText(owner, field.bytes, field.view, field.start, field.end),
+      hashText(field.bytes, field.view, field.start, field.end, owner.keyspace.seed),
       field.bytes,
       field.view,
       field.start,

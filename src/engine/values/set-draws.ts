@@ -6,8 +6,10 @@
  * and leaves the set whole. When nearly all are taken, those that stay make a new set, as in Redis: a small one has then
  * its compact encoding again.
  */
+
 import type { Arena, Ref } from '../memory/arena.ts';
 import { distinctIndexes } from '../structures/distinct-indexes.ts';
+import { hashOf } from '../structures/hashtable.ts';
 import { tableRandom, tableRandomDistinct } from '../structures/hashtable-draws.ts';
 import { tableEach } from '../structures/hashtable-walk.ts';
 import { intsetLength } from '../structures/intset.ts';
@@ -54,7 +56,7 @@ export function removeDrawn(owner: RecordOwner, ref: Ref, place: MemberPlace): R
   const encoding = encodingOf(owner.arena, ref);
   if (encoding === INTSET) return removeInteger(owner, ref, place);
   if (encoding === LISTPACK) return removeElementAt(owner, ref, place);
-  removeRecord(owner, headerOf(owner.arena, ref), place as Ref);
+  removeRecord(owner, headerOf(owner.arena, ref), place as Ref, hashOf(owner.arena, place as Ref, owner.keyspace.seed));
   return ref;
 }
 
@@ -74,7 +76,9 @@ export function takeMembers(owner: RecordOwner, ref: Ref, count: number, visit: 
   if (encodingOf(arena, ref) === HASHTABLE) {
     const records = drawRecords(owner, ref, count);
     for (const record of records) visitRecord(arena, record, visit);
-    for (const record of records) removeRecord(owner, headerOf(arena, ref), record);
+    for (const record of records) {
+      removeRecord(owner, headerOf(arena, ref), record, hashOf(arena, record, owner.keyspace.seed));
+    }
     return ref;
   }
   const indexes = drawIndexes(owner, ref, count);

@@ -11,9 +11,8 @@
  * (values/set-draws.ts).
  */
 import { isInt64Text } from '../../bytes/integer.ts';
-import { halfSipHash } from '../../bytes/siphash.ts';
 import { type Arena, NO_REF, type Ref } from '../memory/arena.ts';
-import { hashOf, newTable, tableCount, tableFind, tableInsert, tableRemove } from '../structures/hashtable.ts';
+import { hashText, newTable, tableCount, tableFind, tableInsert, tableRemove } from '../structures/hashtable.ts';
 import { INTSET_HEADER_BYTES, intsetBigAt, intsetLength } from '../structures/intset.ts';
 import {
   EMPTY_LISTPACK_BYTES,
@@ -127,7 +126,7 @@ export function addMember(
   }
   const place = encoding === HASHTABLE ? ref : toTable(owner, ref);
   const table = headerOf(arena, place);
-  const hash = hashText(owner, bytes, view, start, end);
+  const hash = hashText(bytes, view, start, end, owner.keyspace.seed);
   if (tableFind(arena, table, hash, bytes, view, start, end - start) !== NO_REF) return NO_REF;
   tableInsert(arena, table, hash, newRecord(arena, 0, bytes, view, start, end, 0), owner.keyspace.seed);
   return place;
@@ -153,18 +152,19 @@ export function removeMember(
       return at === 0 ? NO_REF : removeElementAt(owner, ref, at - valueStart(arena, ref));
     }
     default: {
-      const record = recordOf(owner, ref, bytes, view, start, end);
+      const table = headerOf(arena, ref);
+      const hash = hashText(bytes, view, start, end, owner.keyspace.seed);
+      const record = tableFind(arena, table, hash, bytes, view, start, end - start);
       if (record === NO_REF) return NO_REF;
-      removeRecord(owner, headerOf(arena, ref), record);
+      removeRecord(owner, table, record, hash);
       return ref;
     }
   }
 }
 
-/** Takes a member's record out of the table and frees it. */
-export function removeRecord(owner: RecordOwner, table: Ref, record: Ref): void {
-  const { seed } = owner.keyspace;
-  tableRemove(owner.arena, table, hashOf(owner.arena, record, seed), record, seed);
+/** Takes a member's record out of the table and frees it; `hash` is the member's. */
+export function removeRecord(owner: RecordOwner, table: Ref, record: Ref, hash: number): void {
+  tableRemove(owner.arena, table, hash, record, owner.keyspace.seed);
   owner.arena.free(record);
 }
 
@@ -218,11 +218,6 @@ function elementAt(arena: Arena, ref: Ref, bytes: Buffer, view: DataView, start:
 
 /** The member's record in the table, NO_REF when there is none. */
 function recordOf(owner: RecordOwner, ref: Ref, bytes: Buffer, view: DataView, start: number, end: number): Ref {
-  const hash = hashText(owner, bytes, view, start, end);
+  const hash = hashText(bytes, view, start, end, owner.keyspace.seed);
   return tableFind(owner.arena, headerOf(owner.arena, ref), hash, bytes, view, start, end - start);
-}
-
-function hashText(owner: RecordOwner, bytes: Buffer, view: DataView, start: number, end: number): number {
-  const { k0, k1 } = owner.keyspace.seed;
-  return halfSipHash(bytes, view, start, end, k0, k1);
 }

@@ -6,13 +6,13 @@
  *
  * The score stands twice: behind the member, where a lookup by member finds it, and in the index.
  */
-import { halfSipHash } from '../../bytes/siphash.ts';
 import type { Arena, Ref } from '../memory/arena.ts';
 import { HEADER_BYTES, KEY_LENGTH, VALUE_LENGTH, wordOf } from '../memory/layout.ts';
 import {
   freeTable,
   type HashSeed,
   hashOf,
+  hashText,
   newTable,
   tableFind,
   tableInsert,
@@ -75,7 +75,7 @@ export function findMember(
   start: number,
   end: number,
 ): Ref {
-  const hash = halfSipHash(bytes, view, start, end, seed.k0, seed.k1);
+  const hash = hashText(bytes, view, start, end, seed);
   return tableFind(arena, memberTable(arena, header), hash, bytes, view, start, end - start);
 }
 
@@ -112,15 +112,15 @@ export function rescoreMember(arena: Arena, header: Ref, record: Ref, score: num
   writeScore(arena, record, score);
 }
 
-/** Removes a member. */
-export function removeRecord(arena: Arena, header: Ref, seed: HashSeed, record: Ref): void {
+/** Removes a member; `hash` is the member's. */
+export function removeRecord(arena: Arena, header: Ref, seed: HashSeed, record: Ref, hash: number): void {
   indexRemove(arena, header, recordScore(arena, record), record);
-  dropRecord(arena, header, seed, record);
+  dropRecord(arena, header, seed, record, hash);
 }
 
-/** Takes a record out of the table that is not in the index, and frees it. */
-export function dropRecord(arena: Arena, header: Ref, seed: HashSeed, record: Ref): void {
-  tableRemove(arena, memberTable(arena, header), hashOf(arena, record, seed), record, seed);
+/** Takes a record out of the table that is not in the index, and frees it; `hash` is the member's. */
+export function dropRecord(arena: Arena, header: Ref, seed: HashSeed, record: Ref, hash: number): void {
+  tableRemove(arena, memberTable(arena, header), hash, record, seed);
   arena.free(record);
 }
 
@@ -129,7 +129,7 @@ export function removeRanks(arena: Arena, header: Ref, seed: HashSeed, from: num
   for (let left = count; left > 0; ) {
     const removed = indexRemoveRun(arena, header, from, left, run);
     for (let i = 0; i < removed; i++) {
-      dropRecord(arena, header, seed, run[i] as Ref);
+      dropRecord(arena, header, seed, run[i] as Ref, hashOf(arena, run[i] as Ref, seed));
     }
     left -= removed;
   }
@@ -154,7 +154,7 @@ export function addRecord(
   end: number,
   score: number,
 ): Ref {
-  const hash = halfSipHash(bytes, view, start, end, seed.k0, seed.k1);
+  const hash = hashText(bytes, view, start, end, seed);
   const record = newRecord(arena, 0, bytes, view, start, end, SCORE_BYTES);
   arena.words[record >>> 22][wordOf(record) + VALUE_LENGTH] = SCORE_BYTES;
   writeScore(arena, record, score);

@@ -11,7 +11,9 @@
  * Every range, whether by rank, by score or by member, is a range of ranks: sorted-set-bounds.ts finds its ends,
  * SortedSetWalk (sorted-set-walk.ts) goes through it.
  */
+
 import { type Arena, NO_REF, type Ref } from '../memory/arena.ts';
+import { hashText, tableFind } from '../structures/hashtable.ts';
 import { LISTPACK_END, LISTPACK_HEADER_BYTES, ListpackCursor } from '../structures/listpack.ts';
 import { indexLength } from '../structures/ordered-index.ts';
 import {
@@ -29,6 +31,7 @@ import {
   findMember,
   freeIndexedSet,
   insertMember,
+  memberTable,
   newIndexedSet,
   pointAtMember,
   recordRank,
@@ -200,9 +203,11 @@ export function removeMember(
     return p === 0 ? NO_REF : removePairs(owner, ref, p, 1);
   }
   const header = headerOf(arena, ref);
-  const record = findMember(arena, header, owner.keyspace.seed, bytes, view, start, end);
+  const { seed } = owner.keyspace;
+  const hash = hashText(bytes, view, start, end, seed);
+  const record = tableFind(arena, memberTable(arena, header), hash, bytes, view, start, end - start);
   if (record === NO_REF) return NO_REF;
-  removeRecord(arena, header, owner.keyspace.seed, record);
+  removeRecord(arena, header, seed, record, hash);
   return ref;
 }
 
