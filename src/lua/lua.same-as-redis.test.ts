@@ -2,9 +2,10 @@ import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Connection, RedisPeer } from '../engine/commands/redis-peer.testing.ts';
 import { SYNTAX } from './compiler/syntax-errors.testing.ts';
-import { ERRORS_AND_OPERATORS, STATEMENTS_AND_LIBRARY } from './programs.testing.ts';
+import { OPERATORS } from './operator-programs.testing.ts';
 import { randomProgram } from './random-program.testing.ts';
 import { makeState, ours, shown, theirs } from './redis-programs.testing.ts';
+import { STATEMENTS } from './statement-programs.testing.ts';
 
 let peer: RedisPeer;
 let redis: Connection;
@@ -14,7 +15,7 @@ beforeAll(async () => {
 });
 afterAll(() => peer.stop());
 
-const programs = [...ERRORS_AND_OPERATORS, ...STATEMENTS_AND_LIBRARY];
+const programs = [...OPERATORS, ...STATEMENTS];
 
 describe('Lua', () => {
   it('gives and complains of what redis-server’s does', async () => {

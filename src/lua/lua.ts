@@ -2,7 +2,6 @@
 
 import { addBaseLibrary } from './base-library.ts';
 import type { Budget } from './budget.ts';
-import { displayName } from './chunk-name.ts';
 import { compileChunk, type Runtime } from './compiler/compile.ts';
 import { coroutineLibrary } from './coroutine-library.ts';
 import type { LuaFunction } from './function.ts';
@@ -24,7 +23,7 @@ export class Lua {
 
   /** Compiles a chunk. `name` is as Lua has it: `@user_script`. Throws LuaError with what is wrong with the source. */
   compile(source: string, name: string, globals: LuaTable = this.globals): LuaFunction {
-    return compileChunk(source, displayName(name), this.runtime)(globals);
+    return compileChunk(source, name, this.runtime)(globals);
   }
 
   /** What `loadstring` does: compiling is the program's work and counts. */

@@ -147,10 +147,11 @@ function makeTables({ budget }: Machine): Runtime {
       }
     }
     budget.allocate(shape.length * ITEM_BYTES);
+    const count = items.length;
     for (const [site, key, value] of fields) {
       if (key === undefined) throw new LuaError(`${positionOf(site)}table index is nil`);
       if (Number.isNaN(key)) throw new LuaError(`${positionOf(site)}table index is NaN`);
-      if (typeof key !== 'number' || !(key > 0 && key <= items.length && Number.isInteger(key))) table.set(key, value);
+      if (typeof key !== 'number' || !(key > 0 && key <= count && Number.isInteger(key))) table.set(key, value);
     }
     return table;
   }

@@ -1,5 +1,6 @@
 /** A chunk of Lua, from its source to a function of JavaScript. */
 
+import { displayName, MAX_LENGTH_OF_PARSER } from '../chunk-name.ts';
 import { LuaError } from '../error.ts';
 import type { LuaFunction } from '../function.ts';
 import type { LuaTable } from '../table.ts';
@@ -13,11 +14,11 @@ export type Instantiate = (globals: LuaTable) => LuaFunction;
 /** What compiled code calls, by name; see runtime.ts. */
 export type Runtime = Readonly<Record<string, unknown>>;
 
-/** Throws LuaError with Lua's message about what is wrong with the source. `name` is the chunk's in messages. */
+/** Throws LuaError with Lua's message about what is wrong with the source. `name` is as Lua has it: `@user_script`. */
 export function compileChunk(source: string, name: string, runtime: Runtime): Instantiate {
   try {
-    const chunk = new ChunkContext(name);
-    const main = writeClosure(parse(source, name), chunk);
+    const chunk = new ChunkContext(displayName(name));
+    const main = writeClosure(parse(source, displayName(name, MAX_LENGTH_OF_PARSER)), chunk);
     const sites = chunk.sites.map((_, i) => `s${i}=S[${i}]`);
     const histories = chunk.histories.map((_, i) => `h${i}=H[${i}]`);
     const constants = [...sites, ...histories];
@@ -26,7 +27,7 @@ export function compileChunk(source: string, name: string, runtime: Runtime): In
     return new Function('R', 'S', 'H', text)(runtime, chunk.sites, chunk.histories);
   } catch (error) {
     // The parser of JavaScript, or ours, is out of stack.
-    if (error instanceof RangeError) throw new LuaError(`${name}:1: chunk has too many syntax levels`);
+    if (error instanceof RangeError) throw new LuaError(`${displayName(name)}:1: chunk has too many syntax levels`);
     throw error;
   }
 }

@@ -130,9 +130,13 @@ export abstract class ExpressionWriter {
     return `((${value}=${text})===WAIT?yield WAIT:${value})`;
   }
 
-  /** Text that may be used more than once; what has to come first is added to `before`. */
-  protected hold(expression: Expression, before: string[]): string {
-    if (isStable(expression)) return this.write(expression);
+  /**
+   * Text that may be used more than once; what has to come first is added to `before`. An operand that is a local of this
+   * function is read when the operation is made, as Lua's registers are: in `x + f()` f may change x.
+   */
+  protected hold(expression: Expression, before: string[], isOperand = false): string {
+    const isRegister = isOperand && expression.type === 'local' && !expression.isUpvalue;
+    if (isRegister || isStable(expression)) return this.write(expression);
     const text = this.write(expression);
     const value = this.take();
     before.push(`${value}=${text}`);
@@ -147,7 +151,7 @@ export abstract class ExpressionWriter {
     const name = key.type === 'string' ? key.value : '';
     const site = this.chunk.site(line, namingOf(object), NAMELESS, name);
     const before: string[] = [];
-    const held = this.hold(object, before);
+    const held = this.hold(object, before, true);
     const text = key.type === 'string' ? `field(${held},${site})` : `index(${held},${this.write(key)},${site})`;
     return this.sequence(before, this.answer(text));
   }
@@ -168,8 +172,9 @@ export abstract class ExpressionWriter {
   private writeBinary(binary: Binary): string {
     const { operator, left, right, line } = binary;
     const before: string[] = [];
-    const a = this.hold(left, before);
-    const b = this.hold(right, before);
+    const isOperand = operator !== '..';
+    const a = this.hold(left, before, isOperand);
+    const b = this.hold(right, before, isOperand);
     const site = (): string => this.chunk.site(line, namingOf(left), namingOf(right));
     switch (operator) {
       case '==':

@@ -100,8 +100,8 @@ export abstract class StatementWriter extends CallWriter {
     if (target.type === 'local') return `${this.name(target.local)}=${this.write(value)};`;
     if (target.type === 'global') return this.writeStore('G', target, line, this.write(value));
     const before: string[] = [];
-    const object = this.hold(target.object, before);
-    const key = target.key.type === 'string' ? undefined : this.hold(target.key, before);
+    const object = this.hold(target.object, before, true);
+    const key = target.key.type === 'string' ? undefined : this.hold(target.key, before, true);
     const text = this.writeStore(object, target, line, this.write(value), key);
     return before.length === 0 ? text : `${before.join(';')};${text}`;
   }
