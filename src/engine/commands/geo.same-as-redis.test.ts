@@ -2,69 +2,38 @@
  * The geospatial commands beside a real redis-server: positions all over the map, at its edges and in heaps, then random
  * searches; the same replies byte for byte, in the same order, and the same events, changes and stored sets.
  */
-import { setTimeout as sleep } from 'node:timers/promises';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { TestEngine } from '../engine.testing.ts';
-import { type Connection, RedisPeer, type Words } from './redis-peer.testing.ts';
+import { type Counters, ObservedPeer } from './observed-peer.testing.ts';
+import type { Connection, Words } from './redis-peer.testing.ts';
 
-let redis: RedisPeer;
-let control: Connection;
-let published: string[] = [];
-const connections = {} as Record<2 | 3, Connection>;
+let redis: ObservedPeer;
 
 beforeAll(async () => {
-  redis = await RedisPeer.start(['--notify-keyspace-events', 'EA']);
-  connections[2] = await redis.connect(2);
-  connections[3] = await redis.connect(3);
-  control = await redis.connect();
-  const subscriber = await redis.connect();
-  await subscriber.ask([['PSUBSCRIBE', '*']]);
-  void listen(subscriber);
+  redis = await ObservedPeer.start();
 });
 afterAll(() => redis.stop());
-
-async function listen(subscriber: Connection): Promise<void> {
-  for (;;) {
-    const message = await subscriber.receive();
-    const [, channel, payload] = /\r\n\*\r\n\$\d+\r\n(.*?)\r\n\$\d+\r\n([\s\S]*)\r\n$/.exec(message) ?? [];
-    published.push(`${channel.replace(/^__keyevent@0__:/, '')} ${payload}`);
-  }
-}
-
-async function theirEvents(): Promise<string[]> {
-  await control.ask([['PUBLISH', 'the', 'end']]);
-  while (published.at(-1) !== 'the end') await sleep(1);
-  const events = published.slice(0, -1);
-  published = [];
-  return events;
-}
-
-async function theirCounts(): Promise<number[]> {
-  const [info] = await control.ask([['INFO', 'everything']]);
-  const names = ['rdb_changes_since_last_save', 'keyspace_hits', 'keyspace_misses'];
-  return names.map((name) => Number(new RegExp(`^${name}:(\\d+)`, 'm').exec(info)?.[1]));
-}
 
 /** Both servers; what differs in the replies but for the last bits of stored distances fails. */
 class Pair {
   readonly ours: TestEngine;
   private readonly theirs: Connection;
   private readonly events: string[] = [];
-  private before: number[] = [];
+  private before: Counters = { dirty: 0, hits: 0, misses: 0 };
 
   constructor(protocol: 2 | 3) {
     this.ours = new TestEngine([], protocol);
-    this.theirs = connections[protocol];
+    this.theirs = redis.connections[protocol];
     this.ours.engine.effects.subscribe((changes) => {
-      for (const { event, key } of changes) this.events.push(`${event} ${key.toString('latin1')}`);
+      for (const { event, key } of changes) this.events.push(`0 ${event} ${key.toString('latin1')}`);
     });
   }
 
   async begin(): Promise<void> {
     await this.theirs.ask([['FLUSHALL']]);
-    await theirEvents();
-    this.before = await theirCounts();
+    await redis.events();
+    this.before = await redis.counters();
   }
 
   async run(commands: readonly Words[], compare = same): Promise<void> {
@@ -77,9 +46,10 @@ class Pair {
 
   async end(stored: readonly string[]): Promise<void> {
     const { effects, keyspace } = this.ours.engine;
-    const after = await theirCounts();
-    expect([effects.dirty, keyspace.hits, keyspace.misses]).toEqual(after.map((count, i) => count - this.before[i]));
-    expect(this.events).toEqual(await theirEvents());
+    expect({ dirty: effects.dirty, hits: keyspace.hits, misses: keyspace.misses }).toEqual(
+      await redis.countersSince(this.before),
+    );
+    expect(this.events).toEqual(await redis.events());
     await this.run(stored.map((key) => ['OBJECT', 'ENCODING', key]));
     await this.run(
       stored.map((key) => ['ZRANGE', key, '0', '-1', 'WITHSCORES']),

@@ -3,38 +3,21 @@
  * for byte, and after every batch the same hashes, encodings, events, changes, hits and misses. What Redis 7.0 has not yet
  * (deadlines of fields) stands in field-expiry.test.ts.
  */
-import { setTimeout as sleep } from 'node:timers/promises';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { TestEngine } from '../engine.testing.ts';
 import { expectWhole } from '../keyspace/keyspace.testing.ts';
-import { type Connection, RedisPeer, type Words } from './redis-peer.testing.ts';
+import { type Counters, ObservedPeer } from './observed-peer.testing.ts';
+import type { Connection, Words } from './redis-peer.testing.ts';
 
 const NAMES = ['h', 'large', 's', 'none'];
 
-let redis: RedisPeer;
-let control: Connection;
-let published: string[] = [];
-const connections = {} as Record<2 | 3, Connection>;
+let redis: ObservedPeer;
 
 beforeAll(async () => {
-  redis = await RedisPeer.start(['--notify-keyspace-events', 'EA', '--hash-max-listpack-entries', '16']);
-  connections[2] = await redis.connect(2);
-  connections[3] = await redis.connect(3);
-  control = await redis.connect();
-  const subscriber = await redis.connect();
-  await subscriber.ask([['PSUBSCRIBE', '*']]);
-  void listen(subscriber);
+  redis = await ObservedPeer.start(['--hash-max-listpack-entries', '16']);
 });
 afterAll(() => redis.stop());
-
-async function listen(subscriber: Connection): Promise<void> {
-  for (;;) {
-    const message = await subscriber.receive();
-    const [, channel, payload] = /\r\n\*\r\n\$\d+\r\n(.*?)\r\n\$\d+\r\n([\s\S]*)\r\n$/.exec(message) ?? [];
-    published.push(`${channel.replace(/^__keyevent@0__:/, '')} ${payload}`);
-  }
-}
 
 const WITHOUT_ORDER = /^(hgetall|hkeys|hvals|hscan)$/i;
 const BY_CHANCE = /^hrandfield$/i;
@@ -61,21 +44,21 @@ class Pair {
   readonly ours: TestEngine;
   private readonly theirs: Connection;
   private readonly events: string[] = [];
-  private before = { dirty: 0, hits: 0, misses: 0 };
+  private before: Counters = { dirty: 0, hits: 0, misses: 0 };
 
   constructor(protocol: 2 | 3) {
     this.ours = new TestEngine([], protocol);
     this.ours.engine.keyspace.encodingLimits.hashMaxListpackEntries = 16;
     this.ours.engine.effects.subscribe((changes) => {
-      for (const { event, key } of changes) this.events.push(`${event} ${key.toString('latin1')}`);
+      for (const { event, key } of changes) this.events.push(`0 ${event} ${key.toString('latin1')}`);
     });
-    this.theirs = connections[protocol];
+    this.theirs = redis.connections[protocol];
   }
 
   async begin(): Promise<void> {
     await this.theirs.ask([['FLUSHALL']]);
-    await this.theirEvents();
-    this.before = await this.theirCounters();
+    await redis.events();
+    this.before = await redis.counters();
   }
 
   async run(commands: readonly Words[]): Promise<void> {
@@ -87,14 +70,11 @@ class Pair {
   }
 
   async end(): Promise<void> {
-    const after = await this.theirCounters();
     const { effects, keyspace } = this.ours.engine;
-    expect({ dirty: effects.dirty, hits: keyspace.hits, misses: keyspace.misses }).toEqual({
-      dirty: after.dirty - this.before.dirty,
-      hits: after.hits - this.before.hits,
-      misses: after.misses - this.before.misses,
-    });
-    expect(this.events).toEqual(await this.theirEvents());
+    expect({ dirty: effects.dirty, hits: keyspace.hits, misses: keyspace.misses }).toEqual(
+      await redis.countersSince(this.before),
+    );
+    expect(this.events).toEqual(await redis.events());
     await this.run(
       NAMES.flatMap((name) => [
         ['HGETALL', name],
@@ -105,24 +85,6 @@ class Pair {
     );
     await this.run([['DBSIZE']]);
     expectWhole(keyspace);
-  }
-
-  private async theirEvents(): Promise<string[]> {
-    await control.ask([['PUBLISH', 'the', 'end']]);
-    while (published.at(-1) !== 'the end') await sleep(1);
-    const events = published.slice(0, -1);
-    published = [];
-    return events;
-  }
-
-  private async theirCounters(): Promise<{ dirty: number; hits: number; misses: number }> {
-    const [info] = await control.ask([['INFO', 'everything']]);
-    const count = (name: string) => Number(new RegExp(`^${name}:(\\d+)`, 'm').exec(info)?.[1]);
-    return {
-      dirty: count('rdb_changes_since_last_save'),
-      hits: count('keyspace_hits'),
-      misses: count('keyspace_misses'),
-    };
   }
 }
 

@@ -3,42 +3,24 @@
  * and not, over a few keys of two databases; the same replies byte for byte, and after every batch the same keys, values,
  * deadlines, encodings, events, changes, hits and misses.
  */
-import { setTimeout as sleep } from 'node:timers/promises';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { ALL_KEYS } from '../effects/effects.ts';
 import { TestEngine } from '../engine.testing.ts';
-import { type Connection, RedisPeer, type Words } from './redis-peer.testing.ts';
+import { type Counters, ObservedPeer } from './observed-peer.testing.ts';
+import type { Connection, Words } from './redis-peer.testing.ts';
 
 /** How far the times of both servers may be apart: they do not run a command at the same moment. */
 const LAG_SECONDS = 5;
 const DATABASES = [0, 1];
 const NAMES = ['a', 'b', 'key', '', 'k\r\n\0\xff'];
 
-let redis: RedisPeer;
-let control: Connection;
-/** What was published since somebody last looked: database and event, key. */
-let published: string[] = [];
-const connections = {} as Record<2 | 3, Connection>;
+let redis: ObservedPeer;
 
 beforeAll(async () => {
-  redis = await RedisPeer.start(['--notify-keyspace-events', 'EA']);
-  connections[2] = await redis.connect(2);
-  connections[3] = await redis.connect(3);
-  control = await redis.connect();
-  const subscriber = await redis.connect();
-  await subscriber.ask([['PSUBSCRIBE', '*']]);
-  void listen(subscriber);
+  redis = await ObservedPeer.start();
 });
 afterAll(() => redis.stop());
-
-async function listen(subscriber: Connection): Promise<void> {
-  for (;;) {
-    const message = await subscriber.receive();
-    const [, channel, payload] = /\r\n\*\r\n\$\d+\r\n(.*?)\r\n\$\d+\r\n([\s\S]*)\r\n$/.exec(message) ?? [];
-    published.push(`${channel.replace(/^__keyevent@(\d+)__:/, '$1 ')} ${payload}`);
-  }
-}
 
 type Comparison = (ours: string, theirs: string) => boolean;
 
@@ -92,7 +74,7 @@ class Pair {
   readonly ours: TestEngine;
   readonly theirs: Connection;
   private readonly events: string[] = [];
-  private before = { dirty: 0, hits: 0, misses: 0 };
+  private before: Counters = { dirty: 0, hits: 0, misses: 0 };
 
   constructor(protocol: 2 | 3) {
     this.ours = new TestEngine([], protocol);
@@ -102,13 +84,13 @@ class Pair {
         if (key !== ALL_KEYS) this.events.push(`${database} ${event} ${key.toString('latin1')}`);
       }
     });
-    this.theirs = connections[protocol];
+    this.theirs = redis.connections[protocol];
   }
 
   async begin(): Promise<void> {
     await this.theirs.ask([['FLUSHALL'], ['SELECT', '0']]);
-    await this.theirEvents();
-    this.before = await this.theirCounters();
+    await redis.events();
+    this.before = await redis.counters();
   }
 
   /** Runs commands on both and compares the replies byte for byte. */
@@ -132,14 +114,11 @@ class Pair {
 
   /** Compares what the commands left behind. */
   async end(): Promise<void> {
-    const after = await this.theirCounters();
     const { effects, keyspace } = this.ours.engine;
-    expect({ dirty: effects.dirty, hits: keyspace.hits, misses: keyspace.misses }).toEqual({
-      dirty: after.dirty - this.before.dirty,
-      hits: after.hits - this.before.hits,
-      misses: after.misses - this.before.misses,
-    });
-    expect(this.events).toEqual(await this.theirEvents());
+    expect({ dirty: effects.dirty, hits: keyspace.hits, misses: keyspace.misses }).toEqual(
+      await redis.countersSince(this.before),
+    );
+    expect(this.events).toEqual(await redis.events());
     for (const database of DATABASES) {
       await this.run([['SELECT', `${database}`], ['DBSIZE'], ['KEYS', '*']]);
       await this.run(
@@ -157,24 +136,6 @@ class Pair {
     if (words[0] !== 'SELECT') return this.ours.run(...words.map((word) => Buffer.from(word, 'latin1')));
     this.ours.session.database = Number(words[1]);
     return '+OK\r\n';
-  }
-
-  private async theirEvents(): Promise<string[]> {
-    await control.ask([['PUBLISH', 'the', 'end']]);
-    while (published.at(-1) !== 'the end') await sleep(1);
-    const events = published.slice(0, -1);
-    published = [];
-    return events;
-  }
-
-  private async theirCounters(): Promise<{ dirty: number; hits: number; misses: number }> {
-    const [info] = await control.ask([['INFO', 'everything']]);
-    const count = (name: string) => Number(new RegExp(`^${name}:(\\d+)`, 'm').exec(info)?.[1]);
-    return {
-      dirty: count('rdb_changes_since_last_save'),
-      hits: count('keyspace_hits'),
-      misses: count('keyspace_misses'),
-    };
   }
 }
 
