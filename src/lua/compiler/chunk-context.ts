@@ -14,6 +14,8 @@ export class ChunkContext {
   readonly name: string;
   readonly sites: ProgramSite[] = [];
   readonly histories: History[] = [];
+  /** Functions made once, by name. */
+  readonly hoisted: string[] = [];
   private readonly zeros = new Map<FunctionBody, number>();
   private written = 0;
   private nesting = 0;
@@ -33,6 +35,13 @@ export class ChunkContext {
   history(): string {
     this.histories.push(newHistory());
     return `h${this.histories.length - 1}`;
+  }
+
+  /** The name of a function that is made once, outside of all others. */
+  hoist(text: string): string {
+    const name = this.unique('H');
+    this.hoisted.push(`${name}=${text}`);
+    return name;
   }
 
   /** A name that is used once in the chunk. */

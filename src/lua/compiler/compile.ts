@@ -23,7 +23,8 @@ export function compileChunk(source: string, name: string, runtime: Runtime): In
     const histories = chunk.histories.map((_, i) => `h${i}=H[${i}]`);
     const constants = [...sites, ...histories];
     const declared = constants.length === 0 ? '' : `const ${constants.join(',')};`;
-    const text = `"use strict";const {${Object.keys(runtime).join(',')}}=R;${declared}return G=>${main};`;
+    const hoisted = chunk.hoisted.length === 0 ? '' : `const ${chunk.hoisted.join(',')};`;
+    const text = `"use strict";const {${Object.keys(runtime).join(',')}}=R;${declared}return G=>{${hoisted}return ${main};};`;
     return new Function('R', 'S', 'H', text)(runtime, chunk.sites, chunk.histories);
   } catch (error) {
     // The parser of JavaScript, or ours, is out of stack.

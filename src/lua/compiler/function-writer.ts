@@ -17,8 +17,23 @@ class FunctionWriter extends StatementWriter {
     return writeClosure(body, this.chunk);
   }
 
+  /**
+   * A generator. JavaScript takes two microseconds to call a generator function for the first time, and a closure is a new
+   * one each time it is made. So the generator is made once, outside of all functions, and takes what it holds of those
+   * around it as its first parameters; only an arrow function is made anew. Variables that are assigned to again must be
+   * shared, not handed over: functions that hold such a one are generators where they stand.
+   */
   writeSteps(): string {
     const parameters = this.parameters();
+    const { parent, upvalues } = this.body;
+    const held = [...upvalues];
+    if (parent === undefined || held.some((local) => local.isReassigned)) return this.writeGenerator(parameters);
+    const names = held.map((local) => this.name(local));
+    const all = [...names, parameters].filter((text) => text !== '').join(',');
+    return `(${parameters})=>${this.chunk.hoist(this.writeGenerator(all))}(${all})`;
+  }
+
+  private writeGenerator(parameters: string): string {
     const statements = this.writeBlock(this.body.body);
     const begin = `if(++machine.depth>machine.brim)machine.overflow();machine.callers[machine.depth]=machine.site;${this.tick}`;
     return `function*(${parameters}){${begin}${this.declarations()}${statements}\n${this.leave}return NOTHING;}`;
