@@ -50,7 +50,7 @@ describe('Lua', () => {
 
 /** Without addresses and the sign of NaN, which JavaScript does not show. */
 function comparable(text: string): string {
-  return text.replace(/0x7f[\da-f]+/g, 'address').replace(/-nan/g, 'nan');
+  return text.replace(/0x7f[\da-f]+/gi, 'address').replace(/-nan/g, 'nan');
 }
 
 describe('a program that is suspended at every step', () => {

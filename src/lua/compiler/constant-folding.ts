@@ -17,6 +17,18 @@ export function foldMinus(operand: Expression): Expression | undefined {
   return value === undefined ? undefined : { type: 'number', value: -value };
 }
 
+/** `1 and x` and `nil or x` are x: one value, which messages call by its name. */
+export function foldLogical(operator: 'and' | 'or', left: Expression, right: Expression): Expression | undefined {
+  const decides = operator === 'and' ? isConstantTrue(left) : left.type === 'nil' || left.type === 'false';
+  if (!decides) return undefined;
+  const isMany = right.type === 'call' || right.type === 'vararg';
+  return isMany ? { type: 'parentheses', inner: right } : right;
+}
+
+function isConstantTrue({ type }: Expression): boolean {
+  return type === 'number' || type === 'string' || type === 'true';
+}
+
 function constant(expression: Expression): number | undefined {
   if (expression.type === 'parentheses') return constant(expression.inner);
   return expression.type === 'number' ? expression.value : undefined;

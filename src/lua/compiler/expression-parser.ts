@@ -1,7 +1,7 @@
 /** The part of the grammar that is expressions; functions among them, whose blocks are parser.ts's. */
 
 import type { BinaryOperator, Expression, FunctionBody, Local, Statement, Target } from './ast.ts';
-import { foldBinary, foldMinus } from './constant-folding.ts';
+import { foldBinary, foldLogical, foldMinus } from './constant-folding.ts';
 import { Lexer, printable } from './lexer.ts';
 import { Scopes } from './scope.ts';
 
@@ -102,7 +102,8 @@ export abstract class ExpressionParser {
       const right = this.parseOperators(priority[1]);
       // As Lua counts: where the second operand ends.
       const line = this.lexer.lastLine;
-      if (operator === 'and' || operator === 'or') left = { type: operator, left, right };
+      if (operator === 'and' || operator === 'or')
+        left = foldLogical(operator, left, right) ?? { type: operator, left, right };
       else left = binary(operator as BinaryOperator, left, right, line);
     }
     this.leave();
