@@ -10,7 +10,6 @@ import { bitLibrary } from '../../lua/libraries/bit.ts';
 import { cjsonLibrary } from '../../lua/libraries/cjson.ts';
 import { cmsgpackLibrary } from '../../lua/libraries/cmsgpack.ts';
 import { mathLibrary } from '../../lua/libraries/math.ts';
-import { osLibrary } from '../../lua/libraries/os.ts';
 import type { Random } from '../../lua/libraries/random.ts';
 import { stringLibrary } from '../../lua/libraries/string.ts';
 import { structLibrary } from '../../lua/libraries/struct.ts';
@@ -48,7 +47,6 @@ export class LuaState {
       string: strings,
       table: tableLibrary(this.lua.machine),
       math: mathLibrary(random),
-      os: osLibrary(() => clock.micros() / 1e6),
       bit: bitLibrary(),
       cjson: cjsonLibrary(budget),
       cmsgpack: cmsgpackLibrary(budget),
