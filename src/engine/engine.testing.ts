@@ -34,15 +34,20 @@ export class TestEngine {
 
   /** Runs one command and returns the bytes of its reply, a character a byte. */
   run(...parts: (string | number | Uint8Array)[]): string {
-    return this.runAs(this.session, ...parts);
+    return this.runParts(this.session, parts);
   }
 
   /** As `run`, of another client. */
   runAs(session: Session, ...parts: (string | number | Uint8Array)[]): string {
+    return this.runParts(session, parts);
+  }
+
+  /** Parts may be many: passed on one by one, they would overflow the stack. */
+  private runParts(session: Session, parts: readonly (string | number | Uint8Array)[]): string {
     this.out.at = 0;
     this.engine.dispatcher.beginTurn();
     const { copies } = this.engine.keyspace;
-    const args = this.args(...parts);
+    const args = argsOf(parts);
     while (this.engine.dispatcher.dispatch(session, args) === POSTPONED) copies.step(() => true);
     this.engine.dispatcher.settle();
     return this.out.bytes.toString('latin1', 0, this.out.at);
@@ -50,7 +55,7 @@ export class TestEngine {
 
   /** Arguments of their own; text is a character a byte. */
   args(...parts: (string | number | Uint8Array)[]): Args {
-    return Args.of(parts.map((part) => (part instanceof Uint8Array ? part : Buffer.from(String(part), 'latin1'))));
+    return argsOf(parts);
   }
 
   /** What `write` replies, taken out of the running command's reply. */
@@ -69,4 +74,8 @@ export class TestEngine {
     this.seed ^= this.seed << 5;
     return this.seed >>> 0;
   }
+}
+
+function argsOf(parts: readonly (string | number | Uint8Array)[]): Args {
+  return Args.of(parts.map((part) => (part instanceof Uint8Array ? part : Buffer.from(String(part), 'latin1'))));
 }

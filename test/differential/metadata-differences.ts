@@ -63,6 +63,7 @@ export const DOCS_DIFFERENCES: readonly Difference[] = [
   { command: 'geodist', fact: 'complexity', reason: 'members are found by hash' },
   { command: 'geohash', fact: 'complexity', reason: 'members are found by hash' },
   ...['arguments', 'history'].map((fact) => ({ command: 'hscan', fact, reason: 'Redis 7.4 adds NOVALUES' })),
+  { command: 'punsubscribe', fact: 'complexity', reason: 'a client is found in the patterns it has by hash' },
   { command: 'xadd', fact: 'history', reason: POLICIES },
   ...['arguments', 'history'].map((fact) => ({ command: 'xtrim', fact, reason: POLICIES })),
   { command: 'xreadgroup', fact: 'history', reason: 'Redis 8.4 adds CLAIM' },
