@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { quoteArgument, splitArguments } from './inline.ts';
+import { Args } from './args.ts';
+import { pushWords, quoteArgument, splitArguments } from './inline.ts';
 
 function split(text: string): string[] | undefined {
   const line = Buffer.from(`"${text}"`, 'latin1');
@@ -67,6 +68,30 @@ describe('splitting a line', () => {
           if (words !== undefined) expect(words.join('').length).toBeLessThanOrEqual(text.length);
         },
       ),
+      { numRuns: 2000 },
+    );
+  });
+});
+
+describe('words of a line without quotes', () => {
+  const byte = fc.constantFrom(...Buffer.from('ab \t\v\f\r\n\0"\'\\\xff', 'latin1'));
+
+  test('are those that splitting finds, where they stand', () => {
+    fc.assert(
+      fc.property(fc.array(byte, { maxLength: 20 }), fc.nat(3), (text, before) => {
+        const line = Buffer.from([...Array(before).fill(34), ...text, 34]);
+        const end = line.length - 1;
+        const args = new Args(line);
+        const isRead = pushWords(line, before, end, args);
+        const words = Array.from({ length: args.count }, (_, i) => args.text(i));
+        if (isRead) {
+          const split = splitArguments(line, before, end)?.map((word) => Buffer.from(word).toString('latin1'));
+          expect(words).toEqual(split);
+        } else {
+          expect(words).toEqual([]);
+          expect(text.some((each) => each === 34 || each === 39)).toBe(true);
+        }
+      }),
       { numRuns: 2000 },
     );
   });

@@ -13,6 +13,7 @@
  * One pass, every byte looked at once, the result never longer than the line. Words without quotes are views into the
  * line, so an inline request copies nothing; the line must stay untouched while they are used.
  */
+import type { Args } from './args.ts';
 
 const NUL = 0x00;
 const TAB = 0x09;
@@ -111,6 +112,26 @@ export function splitArguments(line: Uint8Array, start = 0, end = line.length): 
     p = readQuoted(line, p + 1, limit, line[p], word);
     if (p === UNBALANCED) return undefined;
     words.push(Uint8Array.from(word));
+  }
+}
+
+/**
+ * Adds the words of `bytes[start, end)` to `args`, which stand in the same bytes. False, and nothing added, where there are
+ * quotes: `splitArguments` must read the line.
+ */
+export function pushWords(bytes: Uint8Array, start: number, end: number, args: Args): boolean {
+  args.count = 0;
+  let p = start;
+  while (true) {
+    while (p < end && isBlank(bytes[p])) p++;
+    if (p === end || bytes[p] === NUL) return true;
+    const from = p;
+    for (; p < end && !endsWord(bytes[p]) && bytes[p] !== NUL; p++) {
+      if (bytes[p] !== DOUBLE_QUOTE && bytes[p] !== SINGLE_QUOTE) continue;
+      args.count = 0;
+      return false;
+    }
+    args.push(from, p);
   }
 }
 

@@ -14,7 +14,7 @@
  */
 import { isInt64Text } from '../bytes/integer.ts';
 import { Args } from './args.ts';
-import { splitArguments } from './inline.ts';
+import { pushWords, splitArguments } from './inline.ts';
 
 export const INCOMPLETE = 0;
 export const REQUEST = 1;
@@ -172,14 +172,15 @@ export class RequestParser {
     }
     this.looked = 0;
     const lineEnd = newline > this.at && bytes[newline - 1] === CR ? newline - 1 : newline;
-    const parts = splitArguments(bytes.subarray(this.at, lineEnd));
+    const lineStart = this.at;
     this.at = newline + 1;
+    args.hashed = -1;
+    if (pushWords(bytes, lineStart, lineEnd, args)) return args.count === 0 ? EMPTY : REQUEST;
+    const parts = splitArguments(bytes.subarray(lineStart, lineEnd));
     if (parts === undefined) return this.broken('unbalanced quotes in request');
     if (parts.length === 0) return EMPTY;
     const line = Args.of(parts);
     args.attach(line.bytes, line.view);
-    args.count = 0;
-    args.hashed = -1;
     for (let i = 0; i < line.count; i++) args.push(line.start[i], line.end[i]);
     return REQUEST;
   }
