@@ -1,6 +1,7 @@
 /** A client for tests that sends exactly the bytes it is told to and shows exactly the bytes that come back. */
 import { once } from 'node:events';
 import { connect, type NetConnectOpts, type Socket } from 'node:net';
+import { endOfReply } from '../protocol/reply-end.testing.ts';
 
 const DEFAULT_WAIT_MS = 10_000;
 
@@ -137,21 +138,4 @@ export function requestOf(words: readonly (string | number)[]): string {
 export function textOf(reply: string): string {
   const body = reply.slice(reply.indexOf('\r\n') + 2, -2);
   return reply.startsWith('=') ? body.slice(4) : body;
-}
-
-/** Where the RESP2 or RESP3 reply that begins at `at` ends; undefined when more bytes are needed. */
-function endOfReply(text: string, at: number): number | undefined {
-  let next = at;
-  for (let left = 1; left > 0; left--) {
-    const lineEnd = text.indexOf('\r\n', next);
-    if (lineEnd < 0) return undefined;
-    const size = Number(text.slice(next + 1, lineEnd));
-    const marker = text[next];
-    next = lineEnd + 2;
-    if ('$='.includes(marker) && size >= 0) next += size + 2;
-    else if ('*~>'.includes(marker) && size > 0) left += size;
-    else if (marker === '%') left += size * 2;
-    if (next > text.length) return undefined;
-  }
-  return next;
 }

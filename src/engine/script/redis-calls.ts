@@ -116,7 +116,7 @@ export class RedisCalls {
   mayRun(values: readonly LuaValue[]): boolean | undefined {
     const problem = this.fill(values);
     if (problem !== undefined) throw new LuaError(errorTable(problem));
-    const command = this.dispatcher.commands.resolve(this.args);
+    const command = this.resolve();
     return command === undefined || this.lacksSubcommand(command) ? undefined : true;
   }
 

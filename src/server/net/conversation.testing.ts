@@ -114,6 +114,13 @@ export class BothServers {
     return ours.join('\n');
   }
 
+  /** Holds the conversation that is a text of lines; answers how many invalidations were heard. */
+  async invalidations(text: string): Promise<number> {
+    const lines = text.split('\n').map((line) => line.trim());
+    const heard = await this.hold(lines.filter((line) => line !== ''));
+    return heard.split('invalidate').length - 1;
+  }
+
   async stop(): Promise<void> {
     await this.hotset.stop();
     await this.redis.stop();

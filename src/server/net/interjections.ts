@@ -57,7 +57,7 @@ export class Interjections implements Pushes {
     this.resp3 = { sink: new Resp3Reply(this.mail), from: NOT_YET, to: NOT_YET };
   }
 
-  /** Lets `write` reply to a request of this session that has waited. */
+  /** Lets `write` reply to a client's request that has waited. */
   reply(session: Session, write: () => void): void {
     this.interject(session, () => {
       write();

@@ -10,13 +10,6 @@ beforeAll(async () => {
 
 afterAll(() => servers.stop());
 
-/** How many invalidations were heard. */
-async function invalidations(text: string): Promise<number> {
-  const lines = text.split('\n').map((line) => line.trim());
-  const heard = await servers.hold(lines.filter((line) => line !== ''));
-  return heard.split('invalidate').length - 1;
-}
-
 const FLUSHES_AND_LOOKS_AT_KEYS = `
   a HELLO 3
   a CLIENT TRACKING ON
@@ -178,6 +171,6 @@ describe('what counts as a read, and what as a change', () => {
     ['lists and bits', 7, LISTS_AND_BITS],
     ['counters, geo, refused commands', 10, COUNTERS_GEO_REFUSED_COMMANDS],
   ])('%s', async (_, count, text) => {
-    expect(await invalidations(text)).toBe(count);
+    expect(await servers.invalidations(text)).toBe(count);
   });
 });

@@ -10,13 +10,6 @@ beforeAll(async () => {
 
 afterAll(() => servers.stop());
 
-/** How many invalidations were heard. */
-async function invalidations(text: string): Promise<number> {
-  const lines = text.split('\n').map((line) => line.trim());
-  const heard = await servers.hold(lines.filter((line) => line !== ''));
-  return heard.split('invalidate').length - 1;
-}
-
 const WHAT_WAS_READ_IS_TOLD = `
   a HELLO 3
   a CLIENT TRACKING ON
@@ -327,6 +320,6 @@ describe('client-side caching', () => {
     ['scripts: what they do, their caller does', 25, SCRIPTS],
     ['REDIRECT: another is told, until it is gone', 5, REDIRECT_ANOTHER_IS_TOLD_UNTIL],
   ])('%s', async (_, count, text) => {
-    expect(await invalidations(text)).toBe(count);
+    expect(await servers.invalidations(text)).toBe(count);
   });
 });
