@@ -87,6 +87,41 @@ describe('request parser', () => {
     );
   });
 
+  it('repeats the form of the request before exactly where reading it anew finds the same', () => {
+    const edit = fc.option(fc.tuple(fc.nat(), fc.constantFrom(...'*$012\r\nxG')), { nil: undefined });
+    const both = fc.oneof({ weight: 4, arbitrary: frame }, { weight: 1, arbitrary: fc.oneof(inline, quoted) });
+    let repeated = 0;
+    fc.assert(
+      fc.property(both, fc.array(edit, { maxLength: 4 }), fc.nat({ max: 8 }), ({ bytes: text }, edits, missing) => {
+        const stream = Buffer.from(text.repeat(edits.length + 1), 'latin1');
+        edits.forEach((change, i) => {
+          if (change !== undefined) stream.write(change[1], text.length * (i + 1) + (change[0] % text.length));
+        });
+        const view = new DataView(stream.buffer, stream.byteOffset, stream.length);
+        const end = stream.length - missing;
+        const [plain, quick] = [new RequestParser(), new RequestParser()];
+        let before: Args | undefined;
+        let from = 0;
+        for (;;) {
+          const [expected, found] = [new Args(stream), new Args(stream)];
+          const begin = plain.at;
+          const outcome = plain.next(stream, end, expected);
+          const isRepeated = before !== undefined && quick.repeat(view, end, before, from, found);
+          if (!isRepeated) expect(quick.next(stream, end, found)).toBe(outcome);
+          else repeated++;
+          expect([isRepeated && outcome !== REQUEST, quick.at, quick.midway]).toEqual([false, plain.at, plain.midway]);
+          if (outcome !== REQUEST) break;
+          expect([...found.start.subarray(0, found.count)]).toEqual([...expected.start.subarray(0, expected.count)]);
+          expect([...found.end.subarray(0, found.count)]).toEqual([...expected.end.subarray(0, expected.count)]);
+          before = found.bytes === stream ? found : undefined;
+          from = begin;
+        }
+      }),
+      { numRuns: 500 },
+    );
+    expect(repeated).toBeGreaterThan(100);
+  });
+
   it('finds them byte by byte, too', () => {
     fc.assert(
       fc.property(fc.array(fc.oneof(inline, quoted, nothing), { maxLength: 4 }), ending, (pieces, { bytes, error }) => {

@@ -92,6 +92,35 @@ export class RequestParser {
     return this.bulks(bytes, end, args);
   }
 
+  /**
+   * Reads a request that has the form of the one before it: as many arguments, of the same lengths. Pipelines are made of
+   * such, and their numbers need not be read again, only compared. False when it has another form, or is not complete:
+   * nothing was read.
+   *
+   * @param before the request that ends at `at`, which stands in the same buffer as the one to read
+   * @param from where it begins
+   */
+  repeat(view: DataView, end: number, before: Args, from: number, args: Args): boolean {
+    const shift = this.at - from;
+    const { count, start: starts, end: ends } = before;
+    if (this.at + shift > end || count > args.start.length || view.getUint8(from) !== STAR) return false;
+    let head = from;
+    for (let i = 0; i < count; i++) {
+      const start = starts[i];
+      for (let at = head; at < start - 4; at += 4) {
+        if (view.getInt32(at, true) !== view.getInt32(at + shift, true)) return false;
+      }
+      if (view.getInt32(start - 4, true) !== view.getInt32(start - 4 + shift, true)) return false;
+      head = ends[i];
+      args.start[i] = start + shift;
+      args.end[i] = head + shift;
+    }
+    args.count = count;
+    args.hashed = -1;
+    this.at += shift;
+    return true;
+  }
+
   private bulks(bytes: Buffer, end: number, args: Args): number {
     while (this.missing > 0) {
       if (this.bulk < 0) {

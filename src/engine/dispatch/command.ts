@@ -62,6 +62,8 @@ export class Command {
 }
 
 const BUCKETS = 1024;
+/** A name of at most so many bytes is told from others by three words. */
+const LONGEST_SPELLED = 12;
 
 /** Finds commands by name, whatever its case, without making a string. */
 class CommandIndex {
@@ -106,19 +108,53 @@ class CommandIndex {
 
 /** Every command of an engine. */
 export class CommandTable extends CommandIndex {
+  /** The command called last, and how its name was spelled: the length, the first, middle and last bytes. */
+  private spelled: Command | undefined = undefined;
+  private spelledLength = 0;
+  private spelledHead = 0;
+  private spelledMiddle = 0;
+  private spelledTail = 0;
+
   constructor() {
     super([]);
   }
 
   addFamily(family: Family): void {
+    this.spelledLength = 0;
     for (const row of family.rows) this.add(new Command(row, family.group));
   }
 
   /** The command of these arguments; a container itself when its subcommand is absent or unknown. */
   resolve(args: Args): Command | undefined {
-    const command = this.find(args.bytes, args.start[0], args.end[0]);
+    const command = this.named(args);
     if (command === undefined || command.subcommands === undefined || args.count < 2) return command;
     return command.subcommands.find(args.bytes, args.start[1], args.end[1]) ?? command;
+  }
+
+  /** The command that the first argument names. A pipeline repeats its names: the last one is known by its words. */
+  private named(args: Args): Command | undefined {
+    const { view } = args;
+    const start = args.start[0];
+    const end = args.end[0];
+    const length = end - start;
+    if (length < 3 || length > LONGEST_SPELLED) return this.find(args.bytes, start, end);
+    const head =
+      length > 3 ? view.getInt32(start, true) : (view.getUint16(start, true) << 8) | view.getUint8(start + 2);
+    const middle = length > 8 ? view.getInt32(start + 4, true) : 0;
+    const tail = length > 4 ? view.getInt32(end - 4, true) : 0;
+    if (
+      head === this.spelledHead &&
+      tail === this.spelledTail &&
+      middle === this.spelledMiddle &&
+      length === this.spelledLength
+    )
+      return this.spelled;
+    this.spelledLength = length;
+    this.spelledHead = head;
+    this.spelledMiddle = middle;
+    this.spelledTail = tail;
+    this.spelled = this.find(args.bytes, start, end);
+    return this.spelled;
   }
 
   /** The command named `get` or `config|get`, whatever its case. */
@@ -135,6 +171,7 @@ export class CommandTable extends CommandIndex {
   rename(from: string, to: string): string | undefined {
     const command = this.byName(from);
     if (command === undefined || command.parent !== undefined) return 'No such command in rename-command';
+    this.spelledLength = 0;
     this.remove(command);
     if (to === '') return undefined;
     if (this.byName(to) !== undefined) return 'Target command name already exists';

@@ -34,8 +34,9 @@ export class ReadAhead {
   /** Brings near what the arguments of `batch[0..count)` name, supposing that the first are keys. */
   look(database: Database, batch: readonly Args[], count: number): void {
     const { buckets, hashes, records } = this;
-    if (database.size < WORTHWHILE_KEYS) lookAtFirst(database, batch, count, records);
-    else {
+    if (database.size < WORTHWHILE_KEYS) {
+      if (!lookAtFirst(database, batch, count, records)) return;
+    } else {
       const { arena, keyspace } = database;
       const { k0, k1 } = keyspace.seed;
       for (let i = 0; i < count; i++) {
@@ -58,22 +59,23 @@ export class ReadAhead {
 
 /**
  * Where all keys are near: the hash of the first request's key and, if it is a large collection, its record, for all requests
- * that name the same.
+ * that name the same. True when there is such a record.
  */
-function lookAtFirst(database: Database, batch: readonly Args[], count: number, records: Int32Array): void {
-  for (let i = 0; i < count; i++) records[i] = NO_REF;
+function lookAtFirst(database: Database, batch: readonly Args[], count: number, records: Int32Array): boolean {
   const first = batch[0];
-  if (first.count < 2 || first.length(1) > KEY_LIMIT_BYTES) return;
+  if (first.count < 2 || first.length(1) > KEY_LIMIT_BYTES) return false;
   const hash = database.hash(first, 1);
   let record = first.count < 3 ? NO_REF : database.findHashed(first, 1, hash);
   if (record !== NO_REF && !isLargeCollection(database.arena, record)) record = NO_REF;
   for (let i = 0; i < count; i++) {
     const args = batch[i];
-    if (args.count < 2 || !namesSameKey(first, args)) continue;
+    const isSame = args.count > 1 && namesSameKey(first, args);
+    records[i] = isSame ? record : NO_REF;
+    if (!isSame) continue;
     args.hash = hash;
     args.hashed = 1;
-    if (args.count > 2) records[i] = record;
   }
+  return record !== NO_REF;
 }
 
 function namesSameKey(a: Args, b: Args): boolean {

@@ -19,15 +19,13 @@
 import { type Dispatcher, DONE, POSTPONED as REQUEST_POSTPONED } from '../../engine/dispatch/dispatch.ts';
 import { UNAUTHENTICATED } from '../../engine/dispatch/session.ts';
 import { ReadAhead } from '../../engine/keyspace/read-ahead.ts';
-import { READ_AHEAD } from '../../engine/keyspace/touch-records.ts';
-import { Args } from '../../protocol/args.ts';
 import { type OutputBuffer, ReplyTooLong } from '../../protocol/output-buffer.ts';
 import { BROKEN, INCOMPLETE, REQUEST } from '../../protocol/request-parser.ts';
+import { Batch } from './batch.ts';
 import { BLOCKED, CONGESTED, type Connection, POSTPONED, RUNNING, YIELDED } from './connection.ts';
 import { isFromBrowser } from './cross-protocol.ts';
 import { LatePushes } from './late-pushes.ts';
 import { FLUSH_BYTES, Outbox } from './outbox.ts';
-import { isKept, SpareArgs } from './spare-args.ts';
 
 /** One read takes at most this much from a socket. */
 const READ_BYTES = 64 * 1024;
@@ -80,17 +78,13 @@ export class Traffic {
   private readonly out: OutputBuffer;
   private readonly events: TrafficEvents;
   private readonly readAhead = new ReadAhead();
-  /** Requests parsed and not yet run, and where each ends. */
-  private readonly batch: Args[] = [];
-  private readonly ends = new Int32Array(READ_AHEAD);
-  /** The state of `run`: why parsing ended, where the first request not yet run begins, since where replies are unclaimed. */
-  private outcome = REQUEST;
+  private readonly batch = new Batch();
+  /** The state of `run`: where the first request not yet run begins, since where replies are unclaimed. */
   private frame = 0;
   private from = 0;
   /** Where the reply of the newest request begins. */
   private mark = 0;
   private deadline = 0;
-  private readonly spareArgs = new SpareArgs();
   /** Connections that yielded, the one that waited longest first. */
   private readonly queue: Connection[] = [];
   private flushScheduled = false;
@@ -107,7 +101,6 @@ export class Traffic {
       resized: (connection) => events.resized(connection),
       relieved: (connection) => this.enqueue(connection),
     });
-    for (let i = 0; i < READ_AHEAD; i++) this.batch.push(new Args());
   }
 
   get sentBytes(): number {
@@ -182,7 +175,7 @@ export class Traffic {
   private runKept(connection: Connection): void {
     this.run(connection, connection.query, connection.queryView, connection.queryEnd);
     // The batch must not keep a large query buffer that the connection has given up.
-    for (const args of this.batch) args.attach(this.input, this.inputView);
+    this.batch.attach(this.input, this.inputView);
     this.events.resized(connection);
   }
 
@@ -191,7 +184,7 @@ export class Traffic {
    * connection's own query buffer, in which case the parser may stand in the middle of a request.
    */
   private run(connection: Connection, bytes: Buffer, view: DataView, end: number): void {
-    const { dispatcher, batch } = this;
+    const { dispatcher } = this;
     const { session } = connection;
     dispatcher.beginTurn();
     connection.lastUsed = dispatcher.keyspace.now;
@@ -202,7 +195,7 @@ export class Traffic {
     this.from = this.out.at;
     const outcome = this.runAll(connection, bytes, view, end);
     if (outcome === BROKEN) this.refuse(connection);
-    if (!isKept(batch[0])) batch[0] = new Args();
+    this.batch.shrink();
     this.current = undefined;
     this.late.clear();
     if (dispatcher.call.session === session) connection.lastCommand = dispatcher.call.command;
@@ -226,13 +219,13 @@ export class Traffic {
     let outcome = REQUEST;
     try {
       while (outcome === REQUEST) {
-        const count = this.parse(connection, bytes, view, end);
-        outcome = this.outcome;
-        if (count > 1) this.readAhead.look(dispatcher.keyspace.databases[session.database], batch, count);
+        const count = batch.parse(connection, bytes, view, end);
+        outcome = batch.outcome;
+        if (count > 1) this.readAhead.look(dispatcher.keyspace.databases[session.database], batch.requests, count);
         const goOn = this.runBatch(connection, count, end);
         dispatcher.settle();
         if (!goOn) {
-          this.rewind(connection);
+          batch.rewind(connection, this.frame);
           return INCOMPLETE;
         }
         this.frame = parser.midway ? this.frame : parser.at;
@@ -247,51 +240,22 @@ export class Traffic {
     }
   }
 
-  /** Reads up to a batch of requests; `outcome` tells why it ended. Returns how many are in `batch`. */
-  private parse(connection: Connection, bytes: Buffer, view: DataView, end: number): number {
-    const { parser } = connection;
-    const { batch, ends } = this;
-    if (connection.own !== undefined) {
-      this.spareArgs.keep(batch[0]);
-      batch[0] = connection.own;
-      connection.own = undefined;
-    }
-    // Before authentication limits are tighter, and the next request may be AUTH.
-    const limit = parser.restricted ? 1 : READ_AHEAD;
-    let count = 0;
-    while (count < limit) {
-      const args = batch[count];
-      args.attach(bytes, view);
-      const outcome = parser.next(bytes, end, args);
-      this.outcome = outcome;
-      if (outcome === REQUEST) ends[count++] = parser.at;
-      else if (outcome === INCOMPLETE || outcome === BROKEN) {
-        if (parser.midway && outcome === INCOMPLETE) {
-          connection.own = args;
-          batch[count] = this.spareArgs.take();
-        }
-        return count;
-      }
-    }
-    this.outcome = REQUEST;
-    return count;
-  }
-
   /** Runs the first `count` requests of the batch. False when the connection must not go on now. */
   private runBatch(connection: Connection, count: number, end: number): boolean {
     const { session } = connection;
-    const { dispatcher, out, batch, ends } = this;
+    const { dispatcher, out } = this;
+    const { requests, ends } = this.batch;
     for (let i = 0; i < count; i++) {
       this.mark = out.at;
       const { errors } = session.reply;
       const long = ends[i] - this.frame > LONG_BYTES;
       if (long) dispatcher.settle();
-      const outcome = dispatcher.dispatch(session, batch[i]);
+      const outcome = dispatcher.dispatch(session, requests[i]);
       if (outcome !== DONE) {
         this.hold(connection, outcome, ends[i]);
         return false;
       }
-      if (session.reply.errors !== errors && isFromBrowser(batch[i])) {
+      if (session.reply.errors !== errors && isFromBrowser(requests[i])) {
         out.at = this.from;
         this.events.exceeded(connection, 'browser');
         return false;
@@ -331,14 +295,6 @@ export class Traffic {
   private hadItsShare({ queryStart }: Connection): boolean {
     if (this.frame - queryStart > SHORT_BYTES) return true;
     return this.dispatcher.lastMicros - this.deadline > SHARE_MICROS * PATIENCE;
-  }
-
-  /** Takes back what was parsed beyond the last request that ran. */
-  private rewind(connection: Connection): void {
-    connection.parser.rewind(this.frame);
-    if (connection.own === undefined) return;
-    this.spareArgs.keep(connection.own);
-    connection.own = undefined;
   }
 
   /** Replies what is wrong with the bytes of a client and closes its connection. */
