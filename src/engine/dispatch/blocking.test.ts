@@ -28,11 +28,12 @@ function bulks(...words: string[]): string {
   return `*${words.length}\r\n${words.map((word) => `$${word.length}\r\n${word}\r\n`).join('')}`;
 }
 
-/** Nobody waits, nobody listens. */
+/** Nobody waits, and nobody listens any more after the next change. */
 function expectNothingLeft(): void {
   const { blocking } = engine.engine.dispatcher;
   expect(blocking.nextDeadline).toBe(Number.POSITIVE_INFINITY);
   expect(blocking.countKeys(false)).toBe(0);
+  engine.run('SET', 'next', 'change');
   expect(engine.engine.effects.listening).toBe(false);
 }
 

@@ -7,7 +7,8 @@
  * again at a time, when that which was too new for it will have grown old.
  *
  *   by database and key:   "jobs"  → Wait ─ Wait ─ Wait     served in this order: who came first waits no longer
- *                          "other" → Wait ─┘                 than who came later
+ *                          "other" → Wait ─┘                 than who came later (wait-queue.ts)
+ *   by session:            its field
  *   by deadline:           a heap
  *
  * Waking is the last stage of commit: the woken are served in the turn of the write that woke them, behind everything else
@@ -15,7 +16,7 @@
  * own (effects.ts), so that chains of BLMOVE do not nest.
  *
  * Rejected: telling ready keys where keys are created, as Redis does. Every way to make a key ends in `close`; renaming,
- * restoring and the like need no word of their own.
+ * restoring and the like need no word of their own. Maps and Sets for what comes and goes with each request (name-table.ts).
  */
 import { Args } from '../../protocol/args.ts';
 import { ERR } from '../../protocol/errors.ts';
@@ -24,7 +25,7 @@ import { ALL_KEYS, type Change } from '../effects/effects.ts';
 import { FLUSHED } from '../effects/events.ts';
 import type { Database } from '../keyspace/database.ts';
 import type { Keyspace } from '../keyspace/keyspace.ts';
-import { keyName } from '../listeners/key-name.ts';
+import { NameTable } from '../listeners/name-table.ts';
 import { NO_REF } from '../memory/arena.ts';
 import { segmentOf, TYPE_MASK, wordOf } from '../memory/layout.ts';
 import type { Call } from './call.ts';
@@ -32,6 +33,7 @@ import type { Command } from './command.ts';
 import { Deadlines, type Timed } from './deadlines.ts';
 import type { Session } from './session.ts';
 import { endCaching } from './tracked-reads.ts';
+import { type Place, WaitQueue } from './wait-queue.ts';
 
 /** What a command waits for. */
 export interface Wish {
@@ -59,15 +61,11 @@ export interface Wait extends Timed {
   readonly args: Args;
   readonly wish: Wish;
   readonly database: Database;
-  /** The names of its keys, some maybe twice. */
-  readonly names: readonly string[];
+  /** Where it stands in the queues of its keys. */
+  readonly places: readonly Place<Wait>[];
 }
 
-/** Those who wait for one key, who came first first. */
-interface Queue {
-  readonly key: Buffer;
-  readonly waits: Set<Wait>;
-}
+type Queue = WaitQueue<Wait>;
 
 /** Who runs parked requests again, and accounts those that end otherwise. */
 export interface Resumer {
@@ -89,9 +87,8 @@ export class Blocking {
   /** Called when a request has ended and the session's next may run. */
   whenReleased: (session: Session) => void = () => {};
   private readonly resumer: Resumer;
-  private readonly waits = new Map<Session, Wait>();
-  /** By database, then by name. */
-  private readonly queues: Map<string, Queue>[] = [];
+  /** By database, then by key. */
+  private readonly queues: NameTable<Queue>[] = [];
   private readonly deadlines = new Deadlines<Wait>();
   /** How many of the waits have keys, and how many of those look when one is gone. */
   private keyed = 0;
@@ -99,13 +96,17 @@ export class Blocking {
   /** The request that is being run again, and whether it still waits. */
   private resumed: Session | undefined = undefined;
   private isParked = false;
+  private isSubscribed = false;
+  /** The queues whose keys have changed. */
+  private readonly ready: Queue[] = [];
   /** Holds the key that is looked for. */
   private readonly probe = new Args();
   private readonly onChanges = (changes: readonly Change[]): void => this.wake(changes);
 
   constructor(resumer: Resumer) {
     this.resumer = resumer;
-    for (let i = 0; i < resumer.keyspace.databases.length; i++) this.queues.push(new Map());
+    const { databases, seed } = resumer.keyspace;
+    for (let i = 0; i < databases.length; i++) this.queues.push(new NameTable(seed));
   }
 
   /** Milliseconds since 1970: when `expire` has something to do; Infinity when it never will. */
@@ -122,7 +123,7 @@ export class Blocking {
   countKeys(gone: boolean): number {
     let count = 0;
     for (const queues of this.queues) {
-      for (const { waits } of queues.values()) if (!gone || [...waits].some(({ wish }) => wish.wakesWhenGone)) count++;
+      for (const queue of queues.all()) if (!gone || looksWhenGone(queue)) count++;
     }
     return count;
   }
@@ -131,19 +132,25 @@ export class Blocking {
   park({ session, command, database }: Call, args: Args, wish: Wish): void {
     this.isParked = true;
     if (this.resumed === session) {
-      const parked = this.waits.get(session);
+      const parked = session.wait;
       if (parked !== undefined) this.setDue(parked, dueTime(parked.wish.deadline, wish.lookAgain));
       return;
     }
     const deadline = dueTime(wish.deadline, wish.lookAgain);
-    const names: string[] = [];
-    const wait: Wait = { session, command, args: args.detach(), wish, database, names, deadline, place: -1 };
-    this.waits.set(session, wait);
-    session.parkedBytes = wait.args.bytes.length;
-    for (let i = wish.first; i < wish.first + wish.count; i++) names.push(this.enqueue(wait, args.copy(i)));
+    const places: Place<Wait>[] = [];
+    const wait: Wait = { session, command, args: args.detach(), wish, database, places, deadline, place: -1 };
+    session.wait = wait;
+    for (let i = wish.first; i < wish.first + wish.count; i++) {
+      const place = this.queueOf(wait, i).join(wait);
+      if (place !== undefined) places.push(place);
+    }
     if (deadline !== Number.POSITIVE_INFINITY) this.deadlines.add(wait);
     if (wish.wakesWhenGone) this.waitingForGone++;
-    if (names.length > 0 && this.keyed++ === 0) this.resumer.keyspace.effects.subscribe(this.onChanges, 'wake');
+    if (places.length === 0) return;
+    this.keyed++;
+    if (this.isSubscribed) return;
+    this.isSubscribed = true;
+    this.resumer.keyspace.effects.subscribe(this.onChanges, 'wake');
   }
 
   /** Whether the command that just ran parked its request; asked once. */
@@ -155,7 +162,7 @@ export class Blocking {
 
   /** Ends the wait of a session, as if it were late or with an error. False when it does not wait. */
   unblock(session: Session, asError: boolean): boolean {
-    const wait = this.waits.get(session);
+    const { wait } = session;
     if (wait === undefined) return false;
     this.giveUp(wait, asError ? ERR.unblocked : undefined);
     return true;
@@ -163,7 +170,7 @@ export class Blocking {
 
   /** Forgets the request of a session that is no more. */
   forget(session: Session): void {
-    const wait = this.waits.get(session);
+    const { wait } = session;
     if (wait !== undefined) this.remove(wait);
   }
 
@@ -178,56 +185,73 @@ export class Blocking {
   /** Looks at every key that is waited for: what was held back may run now. */
   recheck(): void {
     if (this.resumer.interruption.isActive) return;
-    for (const [database, queues] of this.queues.entries()) {
-      for (const queue of [...queues.values()]) this.serve(database, queue);
-    }
+    for (const queues of this.queues) for (const queue of queues.all()) this.serve(queue);
     this.resumer.keyspace.effects.commit();
   }
 
-  /** Puts a request at the end of a key's queue; returns the key's name. */
-  private enqueue(wait: Wait, key: Buffer): string {
-    const queues = this.queues[wait.database.index];
-    const name = keyName(key);
-    const queue = queues.get(name);
-    if (queue === undefined) queues.set(name, { key, waits: new Set([wait]) });
-    else queue.waits.add(wait);
-    return name;
+  /** The queue of the key that argument `i` of a request names; a new one if there is none yet. */
+  private queueOf({ args, database }: Wait, i: number): Queue {
+    const { bytes, view } = args;
+    const start = args.start[i];
+    const end = args.end[i];
+    const queues = this.queues[database.index];
+    const hash = queues.hash(bytes, view, start, end);
+    const found = queues.find(hash, bytes, view, start, end);
+    if (found !== undefined) return found;
+    const queue = new WaitQueue<Wait>(database.index, bytes, view, start, end, hash);
+    queues.add(queue);
+    return queue;
   }
 
+  /** While nobody waits it listens on until the next change: mostly somebody waits again by then. */
   private wake(changes: readonly Change[]): void {
-    const ready = new Map<Queue, number>();
+    if (this.keyed === 0) {
+      this.isSubscribed = false;
+      this.resumer.keyspace.effects.unsubscribe(this.onChanges);
+      return;
+    }
+    const { ready } = this;
     for (const { event, database, key } of changes) {
       const queues = this.queues[database];
       if (queues.size === 0) continue;
-      if (key === ALL_KEYS) {
-        if (event !== FLUSHED || this.waitingForGone > 0)
-          for (const queue of queues.values()) ready.set(queue, database);
-      } else {
-        const queue = queues.get(keyName(key));
-        if (queue !== undefined) ready.set(queue, database);
-      }
+      if (key !== ALL_KEYS) this.markReady(this.find(queues, key));
+      else if (event !== FLUSHED || this.waitingForGone > 0) for (const queue of queues.all()) this.markReady(queue);
     }
-    for (const [queue, database] of ready) this.serve(database, queue);
+    for (const queue of ready) {
+      queue.isReady = false;
+      this.serve(queue);
+    }
+    ready.length = 0;
+  }
+
+  private find(queues: NameTable<Queue>, key: Buffer): Queue | undefined {
+    const view = new DataView(key.buffer, key.byteOffset, key.length);
+    return queues.find(queues.hash(key, view, 0, key.length), key, view, 0, key.length);
+  }
+
+  private markReady(queue: Queue | undefined): void {
+    if (queue === undefined || queue.isReady) return;
+    queue.isReady = true;
+    this.ready.push(queue);
   }
 
   /** Runs the requests that wait for one key again, as long as the key holds what they want. */
-  private serve(database: number, { key, waits }: Queue): void {
-    for (const wait of waits) {
-      const type = this.typeOf(database, key);
-      if (type !== wait.wish.type && !wait.wish.wakesWhenGone) {
-        if (type === ABSENT && this.waitingForGone === 0) return;
-        continue;
-      }
-      this.resume(wait);
+  private serve(queue: Queue): void {
+    queue.rewind();
+    for (let wait = queue.take(); wait !== undefined; wait = queue.take()) {
+      const type = this.typeOf(queue);
+      if (type === wait.wish.type || wait.wish.wakesWhenGone) this.resume(wait);
+      else if (type === ABSENT && this.waitingForGone === 0) break;
     }
+    queue.stop();
   }
 
-  private typeOf(database: number, key: Buffer): number {
+  private typeOf({ database, bytes, view, start, end }: Queue): number {
     const { probe } = this;
     const { arena, databases } = this.resumer.keyspace;
-    probe.attach(key, new DataView(key.buffer, key.byteOffset, key.length));
+    probe.attach(bytes, view);
     probe.count = 0;
-    probe.push(0, key.length);
+    probe.push(start, end);
     const ref = databases[database].find(probe, 0);
     return ref === NO_REF ? ABSENT : arena.words[segmentOf(ref)][wordOf(ref)] & TYPE_MASK;
   }
@@ -282,25 +306,25 @@ export class Blocking {
   }
 
   private release(wait: Wait): void {
-    if (this.waits.get(wait.session) !== wait) return;
+    if (wait.session.wait !== wait) return;
     this.remove(wait);
     this.whenReleased(wait.session);
   }
 
   private remove(wait: Wait): void {
-    const { session, database, names, wish } = wait;
+    const { session, database, places, wish } = wait;
     const queues = this.queues[database.index];
-    this.waits.delete(session);
-    session.parkedBytes = 0;
-    for (const name of names) {
-      const queue = queues.get(name);
-      queue?.waits.delete(wait);
-      if (queue?.waits.size === 0) queues.delete(name);
-    }
+    session.wait = undefined;
+    for (const place of places) place.queue.leave(place, queues);
     if (wait.deadline !== Number.POSITIVE_INFINITY) this.deadlines.remove(wait);
     if (wish.wakesWhenGone) this.waitingForGone--;
-    if (names.length > 0 && --this.keyed === 0) this.resumer.keyspace.effects.unsubscribe(this.onChanges);
+    if (places.length > 0) this.keyed--;
   }
+}
+
+function looksWhenGone({ first }: Queue): boolean {
+  for (let place = first; place !== undefined; place = place.behind) if (place.wait.wish.wakesWhenGone) return true;
+  return false;
 }
 
 function dueTime(deadline: number, lookAgain: number | undefined): number {

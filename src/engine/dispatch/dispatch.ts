@@ -170,7 +170,7 @@ export class Dispatcher {
   /** Runs a request that waited once more, with its guards. True when it was replied to; false when it waits on. */
   resume({ session, command, args, database }: Wait): boolean {
     const { call } = this;
-    const outer = { session: call.session, command: call.command, database: call.database };
+    const { session: outerSession, command: outerCommand, database: outerDatabase } = call;
     this.settle();
     call.session = session;
     call.command = command;
@@ -185,7 +185,9 @@ export class Dispatcher {
       return this.runOrPark(call, args, true) === DONE;
     } finally {
       this.settle();
-      Object.assign(call, outer);
+      call.session = outerSession;
+      call.command = outerCommand;
+      call.database = outerDatabase;
     }
   }
 

@@ -3,6 +3,7 @@ import type { Reply } from '../../protocol/reply.ts';
 import type { Tracker } from '../listeners/tracker.ts';
 import type { Watcher } from '../listeners/watch.ts';
 import type { Subscriptions } from '../pubsub/subscriptions.ts';
+import type { Wait } from './blocking.ts';
 import type { Transaction } from './transaction.ts';
 
 /** Why the guards must look at a session's commands; no bit set means that nothing can forbid one. */
@@ -49,8 +50,8 @@ export class Session {
   tracker: Tracker | undefined = undefined;
   /** What it has subscribed to, since the first time. */
   subscriptions: Subscriptions<Session> | undefined = undefined;
-  /** Memory that the arguments of its request take while it waits for a key. */
-  parkedBytes = 0;
+  /** Its request that waits for a key. */
+  wait: Wait | undefined = undefined;
   /** Of the session in which scripts run their commands: who called the script that runs. */
   caller: Session | undefined = undefined;
   /** True when the connection is to be closed once its replies are written. */
@@ -70,6 +71,11 @@ export class Session {
   noteSubscriptions(): void {
     const isSubscribed = this.subscriptions !== undefined && !this.subscriptions.isEmpty;
     this.alerts = isSubscribed ? this.alerts | SUBSCRIBED : this.alerts & ~SUBSCRIBED;
+  }
+
+  /** Memory that the arguments of a request that waits take. */
+  get parkedBytes(): number {
+    return this.wait === undefined ? 0 : this.wait.args.bytes.length;
   }
 
   /** Memory that what it has queued and what it watches takes. */
