@@ -5,7 +5,8 @@ import type { Reply } from '../../protocol/reply.ts';
 import type { Call } from '../dispatch/call.ts';
 import { WRONG_TYPE } from '../keyspace/database.ts';
 import { type Arena, NO_REF, type Ref } from '../memory/arena.ts';
-import { ZSET } from '../memory/layout.ts';
+import { HEADER_BYTES, KEY_LENGTH, ZSET } from '../memory/layout.ts';
+import { NODE_CAPACITY } from '../structures/ordered-index-node.ts';
 import { encodingForNew, ScoreChange, setScore } from '../values/sorted-set.ts';
 import { RankRange } from '../values/sorted-set-bounds.ts';
 import { SortedSetWalk } from '../values/sorted-set-walk.ts';
@@ -21,15 +22,15 @@ import {
 } from './sorted-set-query.ts';
 import { removeFrom } from './sorted-set-removal.ts';
 import { createAside, storeAside } from './sorted-set-store.ts';
-import { ACCESS, DELETE, DENYOOM, FAST, family, key, OW, READONLY, RO, RW, row, UPDATE, WRITE } from './spec.ts';
+import { ACCESS, DELETE, DENYOOM, FAST, family, key, OW, QUICK, READONLY, RO, RW, row, UPDATE, WRITE } from './spec.ts';
 
 export const sortedSetRanges = family('sorted-set', [
-  row('ZRANGE', zrange, -4, READONLY, key(1, RO | ACCESS)),
-  row('ZREVRANGE', zrevrange, -4, READONLY, key(1, RO | ACCESS)),
-  row('ZRANGEBYSCORE', zrangebyscore, -4, READONLY, key(1, RO | ACCESS)),
-  row('ZREVRANGEBYSCORE', zrevrangebyscore, -4, READONLY, key(1, RO | ACCESS)),
-  row('ZRANGEBYLEX', zrangebylex, -4, READONLY, key(1, RO | ACCESS)),
-  row('ZREVRANGEBYLEX', zrevrangebylex, -4, READONLY, key(1, RO | ACCESS)),
+  row('ZRANGE', zrange, -4, READONLY | QUICK, key(1, RO | ACCESS)),
+  row('ZREVRANGE', zrevrange, -4, READONLY | QUICK, key(1, RO | ACCESS)),
+  row('ZRANGEBYSCORE', zrangebyscore, -4, READONLY | QUICK, key(1, RO | ACCESS)),
+  row('ZREVRANGEBYSCORE', zrevrangebyscore, -4, READONLY | QUICK, key(1, RO | ACCESS)),
+  row('ZRANGEBYLEX', zrangebylex, -4, READONLY | QUICK, key(1, RO | ACCESS)),
+  row('ZREVRANGEBYLEX', zrevrangebylex, -4, READONLY | QUICK, key(1, RO | ACCESS)),
   row('ZRANGESTORE', zrangestore, -5, WRITE | DENYOOM, [...key(1, OW | UPDATE), ...key(2, RO | ACCESS)]),
   row('ZCOUNT', zcount, 4, READONLY | FAST, key(1, RO | ACCESS)),
   row('ZLEXCOUNT', zlexcount, 4, READONLY | FAST, key(1, RO | ACCESS)),
@@ -38,10 +39,15 @@ export const sortedSetRanges = family('sorted-set', [
   row('ZREMRANGEBYLEX', zremrangebylex, 4, WRITE, key(1, RW | DELETE)),
 ]);
 
+/** A reply with more members is no longer quick. */
+const SHORT_REPLY_MEMBERS = 100;
+
 /** What the running command asks for and looks at; nothing outlives the call in them. */
 const query = new RangeQuery();
 const range = new RankRange();
 const walk = new SortedSetWalk();
+const records = new Int32Array(NODE_CAPACITY);
+const scores = new Float64Array(NODE_CAPACITY);
 const change = new ScoreChange();
 
 /** Replies with a range of members, by rank, by score or by member, in order or in reverse. */
@@ -86,12 +92,38 @@ function replyRange(call: Call, args: Args, reply: Reply, by: number, isReverse:
   if (query.withScores) reply.pairs(count);
   else reply.array(count);
   beginRange(arena, ref);
+  if (count > SHORT_REPLY_MEMBERS) call.tookLong = true;
+  if (walk.isIndexed) replyRecords(arena, count, reply);
+  else replyPacked(count, reply);
+}
+
+/** Replies with the next `count` members of a walk through an index. */
+function replyRecords(arena: Arena, count: number, reply: Reply): void {
+  const { withScores } = query;
+  for (let left = count; left > 0; ) {
+    const read = walk.nextRun(left, records, withScores ? scores : undefined);
+    left -= read;
+    for (let i = 0; i < read; i++) {
+      const record = records[i];
+      const segment = record >>> 22;
+      const at = (record & 0x3fffff) << 2;
+      const start = (at << 2) + HEADER_BYTES;
+      if (withScores) reply.pair();
+      reply.bulk(arena.bytes[segment], arena.views[segment], start, start + arena.words[segment][at + KEY_LENGTH]);
+      if (withScores) reply.double(scores[i]);
+    }
+  }
+}
+
+/** Replies with the next `count` members of a walk through a listpack. */
+function replyPacked(count: number, reply: Reply): void {
+  const { withScores } = query;
   const { member } = walk;
   for (let left = count; left > 0; left--) {
     walk.next();
-    if (query.withScores) reply.pair();
+    if (withScores) reply.pair();
     reply.bulk(member.bytes, member.view, member.start, member.end);
-    if (query.withScores) reply.double(walk.score);
+    if (withScores) reply.double(walk.score);
   }
 }
 

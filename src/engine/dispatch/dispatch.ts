@@ -273,6 +273,7 @@ export class Dispatcher {
     const micros = now - this.lastMicros;
     this.lastMicros = now;
     const { call, observers } = this;
+    call.tookLong = false;
     call.command.account(calls, micros, this.tracksLatency);
     if (micros >= observers.slowMicros && observers.slow !== undefined && this.unsettledArgs !== undefined) {
       observers.slow(call, this.unsettledArgs, micros);
@@ -335,7 +336,8 @@ export class Dispatcher {
     this.unsettled++;
     this.unsettledArgs = args;
     if (failed) this.noteFailure(call.command, call.session.reply.lastError);
-    if ((call.command.flags & (FAST | QUICK)) === 0 || this.observers.slowMicros < SHARED_LOOK_MICROS) this.settle();
+    const mayShare = (call.command.flags & (FAST | QUICK)) !== 0 && !call.tookLong;
+    if (!mayShare || this.observers.slowMicros < SHARED_LOOK_MICROS) this.settle();
   }
 
   private noteFailure(command: Command, error: string): void {

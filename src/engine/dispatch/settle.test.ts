@@ -40,3 +40,14 @@ test('who wants to know of short commands has each measured, with its own argume
   pipeline(engine, ['GET a', 'GET b', 'GET c']);
   expect(seen).toEqual(['a', 'b', 'c']);
 });
+
+test('a quick command with a long reply is accounted by itself', () => {
+  const engine = new TestEngine();
+  const { dispatcher } = engine.engine;
+  for (let i = 0; i < 200; i++) engine.run('ZADD', 'z', i, i);
+  const zrange = dispatcher.commands.byName('zrange');
+  pipeline(engine, ['ZRANGE z 0 1', 'ZRANGE z 0 1']);
+  expect(zrange?.calls).toBe(0);
+  pipeline(engine, ['ZRANGE z 0 1', 'ZRANGE z 0 -1', 'ZRANGE z 0 1']);
+  expect(zrange?.calls).toBe(2);
+});

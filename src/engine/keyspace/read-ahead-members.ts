@@ -23,6 +23,9 @@ export function isLargeCollection(arena: Arena, record: Ref): boolean {
   return membersOf(arena, record) !== NO_REF;
 }
 
+const A = 97;
+const I = 105;
+
 export class MembersAhead {
   private readonly buckets = new Int32Array(READ_AHEAD);
   private readonly hashes = new Int32Array(READ_AHEAD);
@@ -44,6 +47,7 @@ export class MembersAhead {
       if (table === NO_REF) continue;
       const args = batch[i];
       const member = memberArgument(arena, record, args);
+      if (member === 0) continue;
       const start = args.start[member];
       const end = args.end[member];
       if (end - start > MEMBER_LIMIT_BYTES) continue;
@@ -64,8 +68,10 @@ function membersOf(arena: Arena, record: Ref): Ref {
   return tableCount(arena, table) < WORTHWHILE_MEMBERS ? NO_REF : table;
 }
 
-/** Which argument names a member: the third, or behind a score the fourth. */
+/** Which argument names a member, 0 for none: the third, but behind a score the fourth; none of a range's. */
 function memberArgument(arena: Arena, record: Ref, args: Args): number {
   const type = arena.words[record >>> 22][(record & 0x3fffff) << 2] & TYPE_MASK;
-  return type === ZSET && args.count > 3 ? 3 : 2;
+  if (type !== ZSET || args.count === 3) return 2;
+  const second = args.bytes[args.start[0] + 1] | 32;
+  return second === A || second === I ? 3 : 0;
 }

@@ -13,7 +13,7 @@ export const NODE_COUNT = 0;
 export const PREVIOUS_LEAF = 1;
 export const NEXT_LEAF = 2;
 const SCORES = 4;
-const MEMBERS = SCORES + NODE_CAPACITY * 2;
+export const MEMBERS = SCORES + NODE_CAPACITY * 2;
 /** Only in inner nodes: the child's Ref, and how many entries are below it. */
 export const CHILDREN = MEMBERS + NODE_CAPACITY;
 export const TOTALS = CHILDREN + NODE_CAPACITY;

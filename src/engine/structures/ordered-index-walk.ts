@@ -8,6 +8,7 @@ import {
   countOf,
   INNER_BYTES,
   LEAF_BYTES,
+  MEMBERS,
   memberAt,
   NEXT_LEAF,
   NODE_COUNT,
@@ -69,16 +70,47 @@ export function seekScore(arena: Arena, header: Ref, score: number, position: In
 
 /** Goes one entry on; behind the last there is none, which the caller must know. */
 export function stepForward(arena: Arena, position: IndexPosition): void {
-  if (++position.slot < countOf(arena, position.leaf)) return;
-  position.leaf = arena.words[position.leaf >>> 22][wordOf(position.leaf) + NEXT_LEAF] as Ref;
-  position.slot = 0;
+  if (++position.slot >= countOf(arena, position.leaf)) enterNeighbour(arena, position, false);
 }
 
 /** Goes one entry back; before the first there is none, which the caller must know. */
 export function stepBack(arena: Arena, position: IndexPosition): void {
-  if (position.slot-- > 0) return;
-  position.leaf = arena.words[position.leaf >>> 22][wordOf(position.leaf) + PREVIOUS_LEAF] as Ref;
-  position.slot = position.leaf === NO_REF ? 0 : countOf(arena, position.leaf) - 1;
+  if (position.slot-- === 0) enterNeighbour(arena, position, true);
+}
+
+/** Goes on to the next leaf's first entry, or to the previous one's last. */
+function enterNeighbour(arena: Arena, position: IndexPosition, isReverse: boolean): void {
+  const link = isReverse ? PREVIOUS_LEAF : NEXT_LEAF;
+  const leaf = arena.words[position.leaf >>> 22][wordOf(position.leaf) + link] as Ref;
+  position.leaf = leaf;
+  position.slot = isReverse && leaf !== NO_REF ? countOf(arena, leaf) - 1 : 0;
+}
+
+/**
+ * Reads up to `limit` entries, as many as stand together in one leaf: their members into `members`, their scores into `scores`
+ * if there is such. Goes on behind them, in reverse before them, and returns how many there were. The first must be there.
+ */
+export function readRun(
+  arena: Arena,
+  position: IndexPosition,
+  isReverse: boolean,
+  limit: number,
+  members: Int32Array,
+  scores: Float64Array | undefined,
+): number {
+  const { leaf, slot } = position;
+  const words = arena.words[leaf >>> 22];
+  const at = (leaf & 0x3fffff) << 2;
+  const rest = isReverse ? slot + 1 : words[at + NODE_COUNT] - slot;
+  const count = limit < rest ? limit : rest;
+  const step = isReverse ? -1 : 1;
+  for (let i = 0, from = at + MEMBERS + slot; i < count; i++, from += step) members[i] = words[from];
+  if (scores !== undefined) {
+    for (let i = 0, from = slot; i < count; i++, from += step) scores[i] = scoreAt(arena, leaf, from);
+  }
+  position.slot = slot + step * count;
+  if (count === rest) enterNeighbour(arena, position, isReverse);
+  return count;
 }
 
 export function positionScore(arena: Arena, position: IndexPosition): number {

@@ -23,6 +23,7 @@ import {
   positionScore,
   rankByMember,
   rankByScore,
+  readRun,
   seekRank,
   stepBack,
   stepForward,
@@ -110,6 +111,27 @@ class Model {
       stepBack(arena, position);
     }
     expect(position.leaf).toBe(NO_REF);
+    for (const limit of [1, 10, NODE_CAPACITY]) {
+      expect(this.walkInRuns(0, false, limit)).toEqual(items.map(({ member, score }) => ({ member, score })));
+      const reversed = items.toReversed().map(({ member, score }) => ({ member, score }));
+      expect(this.walkInRuns(items.length - 1, true, limit)).toEqual(reversed);
+    }
+  }
+
+  /** All entries from a rank on, in runs of up to `limit`. */
+  private walkInRuns(rank: number, isReverse: boolean, limit: number): { member: Ref; score: number }[] {
+    const position = new IndexPosition();
+    const members = new Int32Array(NODE_CAPACITY);
+    const scores = new Float64Array(NODE_CAPACITY);
+    const found: { member: Ref; score: number }[] = [];
+    seekRank(this.arena, this.header, rank, position);
+    while (position.leaf !== NO_REF) {
+      const count = readRun(this.arena, position, isReverse, limit, members, scores);
+      expect(count).toBeGreaterThan(0);
+      expect(count).toBeLessThanOrEqual(limit);
+      for (let i = 0; i < count; i++) found.push({ member: members[i] as Ref, score: scores[i] });
+    }
+    return found;
   }
 
   /** Frees everything, in slices of `limit` nodes. */

@@ -5,7 +5,7 @@ import { tableScan } from '../structures/hashtable-walk.ts';
 import { LISTPACK_HEADER_BYTES, ListpackCursor, previousElement } from '../structures/listpack.ts';
 import { indexLength } from '../structures/ordered-index.ts';
 import { memberAt, scoreAt } from '../structures/ordered-index-node.ts';
-import { IndexPosition, seekRank, stepBack, stepForward } from '../structures/ordered-index-walk.ts';
+import { IndexPosition, readRun, seekRank, stepBack, stepForward } from '../structures/ordered-index-walk.ts';
 import { encodingOf, headerOf, LISTPACK } from './encoding.ts';
 import { type RecordOwner, valueStart } from './inline.ts';
 import { sortedSetLength } from './sorted-set.ts';
@@ -55,6 +55,19 @@ export class SortedSetWalk {
     pointAtMember(arena, memberAt(arena, leaf, slot), this.member);
     if (this.isReverse) stepBack(arena, this.position);
     else stepForward(arena, this.position);
+  }
+
+  /** True when the members are records: `nextRun` then shows many at once. */
+  get isIndexed(): boolean {
+    return !this.isPacked;
+  }
+
+  /**
+   * Goes on by up to `limit` members, at most NODE_CAPACITY, and returns by how many: their records are in `members`, their
+   * scores in `scores` if there is such.
+   */
+  nextRun(limit: number, members: Int32Array, scores: Float64Array | undefined): number {
+    return readRun(this.arena as Arena, this.position, this.isReverse, limit, members, scores);
   }
 
   private nextPacked(arena: Arena): void {
