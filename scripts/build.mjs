@@ -1,6 +1,7 @@
 import { chmod, readdir, readFile, rename, rm, stat, utimes } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Advice, cache, isMain, root, runScript, setupLock } from './checkout.mjs';
+import { inlineConstants } from './inline-constants.mjs';
 import { withLock } from './lock.mjs';
 import { runCommand } from './run-command.mjs';
 
@@ -15,7 +16,14 @@ const DIST = join(root, 'dist');
 const COMMAND = 'cli.js';
 const SHEBANG = '#!/usr/bin/env node';
 /** What dist depends on. */
-const INPUTS = ['src', 'tsconfig.json', 'tsconfig.build.json', 'package-lock.json', 'scripts/build.mjs'];
+const INPUTS = [
+  'src',
+  'tsconfig.json',
+  'tsconfig.build.json',
+  'package-lock.json',
+  'scripts/build.mjs',
+  'scripts/inline-constants.mjs',
+];
 
 /** Builds dist from src, whether or not it is up to date. */
 export async function build() {
@@ -45,7 +53,7 @@ async function rebuild() {
 }
 
 /**
- * The build step itself: JavaScript and declarations of everything in src, written into `out`.
+ * The build step itself: JavaScript and declarations of everything in src, written into `out`, constants inlined.
  * @param {string} out
  */
 async function compile(out) {
@@ -53,6 +61,7 @@ async function compile(out) {
   const args = [tsc, '-p', join(root, 'tsconfig.build.json'), '--outDir', out];
   const { code } = await runCommand(process.execPath, args);
   if (code !== 0) throw new Advice('The build failed: correct the errors above, then try again. dist is unchanged.');
+  await inlineConstants(out);
 }
 
 /**
