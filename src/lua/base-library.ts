@@ -15,7 +15,7 @@ import {
   wrongType,
 } from './arguments.ts';
 import { badArgument, LuaError, positionOf, raise } from './error.ts';
-import { call, first, LuaFunction, list, MORE, type Result, type Signal, type Steps } from './function.ts';
+import { ANY_NUMBER, call, first, LuaFunction, list, MORE, type Result, type Signal, type Steps } from './function.ts';
 import { addBuiltins, makeBuiltin } from './library.ts';
 import { MAX_BUILTIN_DEPTH, type Machine } from './machine.ts';
 import { numberToString, stringToInteger, stringToNumber } from './numbers.ts';
@@ -182,6 +182,7 @@ function printing(machine: Machine) {
       *steps(value: LuaValue): Steps {
         return first(yield* call(handlerOf(value), value));
       },
+      plainArguments: ANY_NUMBER,
     },
   };
 }

@@ -40,6 +40,9 @@ export const PAUSE: Signal = { pause: true };
 export type Plain = (...args: LuaValue[]) => Result | typeof MORE;
 export type Stepping = (...args: LuaValue[]) => Steps;
 
+/** More arguments than there can be. */
+export const ANY_NUMBER = 2 ** 30 - 1;
+
 /** No value. */
 export const NOTHING: readonly LuaValue[] = [];
 
@@ -51,16 +54,23 @@ export class LuaFunction {
    * makes itself.
    */
   readonly pure: Plain;
+  /** Called with at most so many arguments the plain form never answers MORE, unless metatables are about. */
+  readonly plainArguments: number;
   /** Made by the host, not by a program. */
   isBuiltin = true;
   /** Numbers functions for `tostring`, when asked for the first time. */
   address = 0;
 
   /** `plain` alone for most builtins, `steps` alone for those that always call back; undefined for the missing form. */
-  constructor(plain: Plain | undefined, steps?: Stepping, pure?: Plain) {
+  constructor(plain: Plain | undefined, steps?: Stepping, pure?: Plain, plainArguments = -1) {
     this.plain = plain ?? needsSteps;
     this.steps = steps ?? hasNoSteps;
     this.pure = pure ?? needsSteps;
+    this.plainArguments = steps === undefined ? ANY_NUMBER : plainArguments;
+  }
+
+  get isPure(): boolean {
+    return this.pure !== needsSteps;
   }
 }
 

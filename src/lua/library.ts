@@ -10,7 +10,10 @@
 import { LuaFunction, type Plain, type Stepping } from './function.ts';
 import type { LuaTable } from './table.ts';
 
-export type Builtin = Plain | Stepping | { readonly plain: Plain; readonly steps: Stepping };
+export type Builtin =
+  | Plain
+  | Stepping
+  | { readonly plain: Plain; readonly steps: Stepping; readonly plainArguments?: number };
 
 /**
  * `pure` is what changes nothing that its caller can see and depends on its arguments alone: it may be called once too
@@ -20,7 +23,8 @@ export type Purity = 'pure' | 'effects';
 
 export function makeBuiltin(builtin: Builtin, purity: Purity = 'effects'): LuaFunction {
   if (typeof builtin === 'object') {
-    return new LuaFunction(builtin.plain, builtin.steps, purity === 'pure' ? builtin.plain : undefined);
+    const { plain, steps, plainArguments } = builtin;
+    return new LuaFunction(plain, steps, purity === 'pure' ? plain : undefined, plainArguments);
   }
   if (isStepping(builtin)) return new LuaFunction(undefined, builtin);
   return new LuaFunction(builtin, undefined, purity === 'pure' ? builtin : undefined);

@@ -23,7 +23,7 @@ export class Lua {
 
   /** Compiles a chunk. `name` is as Lua has it: `@user_script`. Throws LuaError with what is wrong with the source. */
   compile(source: string, name: string, globals: LuaTable = this.globals): LuaFunction {
-    return compileChunk(source, name, this.runtime)(globals);
+    return compileChunk(source, name, this.runtime, globals, false);
   }
 
   /** What `loadstring` does: compiling is the program's work and counts. */
@@ -31,6 +31,6 @@ export class Lua {
     const { budget } = this.machine;
     budget.spend(source.length);
     budget.allocate(source.length * 32);
-    return this.compile(source, name);
+    return compileChunk(source, name, this.runtime, this.globals, true);
   }
 }

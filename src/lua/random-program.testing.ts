@@ -8,7 +8,8 @@ type Type = 'number' | 'string' | 'boolean' | 'table' | 'function' | 'nil';
 
 interface Variable {
   readonly name: string;
-  readonly type: Type;
+  /** A `callee` is a local function that is only called. */
+  readonly type: Type | 'callee';
 }
 
 const LITERALS: Readonly<Record<Type, readonly string[]>> = {
@@ -30,15 +31,17 @@ class Program {
   private count = 0;
   private variables: Variable[] = [];
   private hasVarargs = true;
+  private readonly hasMetatables: boolean;
 
   constructor(seed: number) {
     this.seed = seed >>> 0;
+    this.hasMetatables = this.below(2) > 0;
   }
 
   write(): string {
     const statements = Array.from({ length: 3 + this.below(6) }, () => this.statement(4)).join('\n');
     const values = Array.from({ length: 1 + this.below(3) }, () => this.value(this.type(), 3));
-    return `${statements}\nreturn ${[...values, ...this.variables.map(({ name }) => name)].join(', ')}`;
+    return `${statements}\nreturn ${[...values, ...this.assignable().map(({ name }) => name)].join(', ')}`;
   }
 
   private below(limit: number): number {
@@ -50,7 +53,12 @@ class Program {
     return items[this.below(items.length)];
   }
 
-  private declare(type: Type): string {
+  /** The variables that are more than called. */
+  private assignable(): Variable[] {
+    return this.variables.filter(({ type }) => type !== 'callee');
+  }
+
+  private declare(type: Type | 'callee'): string {
     const name = `v${this.count++}`;
     this.variables.push({ name, type });
     return name;
@@ -79,6 +87,11 @@ class Program {
         return `(function(...) ${this.block(inner, this.below(3))} return ${same()} end)(${this.values(inner)})`;
       case 4:
         return `(select(2, pcall(function() ${this.block(inner, this.below(2))} return ${same()} end)))`;
+      case 6:
+      case 7: {
+        const callees = this.variables.filter((variable) => variable.type === 'callee');
+        return callees.length > 0 ? `${this.pick(callees).name}(${this.values(inner)})` : this.ofType(type, inner);
+      }
       case 5:
         return `coroutine.wrap(function(...) coroutine.yield(${same()}) end)(${this.values(inner)})`;
       default:
@@ -156,7 +169,8 @@ class Program {
 
   private table(depth: number): string {
     const number = (): string => this.value('number', depth);
-    switch (this.below(4)) {
+    const kind = this.below(4);
+    switch (kind === 2 && !this.hasMetatables ? 3 : kind) {
       case 0:
         return `{${this.values(depth)}}`;
       case 1: {
@@ -176,6 +190,10 @@ class Program {
   }
 
   private function(depth: number): string {
+    return `function${this.functionBody(depth)}`;
+  }
+
+  private functionBody(depth: number): string {
     const outer = this.variables;
     const outerVarargs = this.hasVarargs;
     this.variables = [...outer];
@@ -184,7 +202,7 @@ class Program {
     if (this.hasVarargs) parameters.push('...');
     const values = this.below(4) > 0 ? this.value(this.type(), depth) : this.values(depth);
     const result = this.below(4) > 0 ? `return ${values}` : '';
-    const text = `function(${parameters.join(', ')}) ${this.block(depth, this.below(3))} ${result} end`;
+    const text = `(${parameters.join(', ')}) ${this.block(depth, this.below(3))} ${result} end`;
     this.variables = outer;
     this.hasVarargs = outerVarargs;
     return text;
@@ -214,7 +232,13 @@ class Program {
   private statement(depth: number): string {
     if (depth <= 0) return '';
     const inner = depth - 1;
-    switch (this.below(13)) {
+    switch (this.below(15)) {
+      case 13:
+      case 14: {
+        const body = this.functionBody(inner);
+        const name = this.declare('callee');
+        return this.below(3) > 0 ? `local function ${name}${body};` : `local ${name} = function${body};`;
+      }
       case 0:
       case 1:
       case 2:
@@ -235,7 +259,7 @@ class Program {
       case 10:
         return this.loop(inner);
       default: {
-        const functions = this.variables.filter(({ type }) => type === 'function');
+        const functions = this.variables.filter(({ type }) => type === 'function' || type === 'callee');
         return functions.length > 0 ? `${this.pick(functions).name}(${this.values(inner)});` : '';
       }
     }
@@ -248,9 +272,10 @@ class Program {
   }
 
   private assignment(depth: number): string {
-    if (this.variables.length === 0) return '';
-    const targets = Array.from({ length: 1 + this.below(2) }, () => this.pick(this.variables));
-    const values = targets.map(({ type }) => this.value(type, depth));
+    const variables = this.assignable();
+    if (variables.length === 0) return '';
+    const targets = Array.from({ length: 1 + this.below(2) }, () => this.pick(variables));
+    const values = targets.map(({ type }) => (type === 'callee' ? 'nil' : this.value(type, depth)));
     return `${targets.map(({ name }) => name).join(', ')} = ${values.join(', ')};`;
   }
 

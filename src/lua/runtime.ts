@@ -62,6 +62,14 @@ export function makeRuntime(machine: Machine, iterators: Iterators): Runtime {
     return made;
   }
 
+  /** A function that ends soon. */
+  function settled(plain: Plain, pure?: Plain): LuaFunction {
+    budget.allocate(CLOSURE_BYTES);
+    const made = new LuaFunction(plain, undefined, pure);
+    made.isBuiltin = false;
+    return made;
+  }
+
   return {
     machine,
     budget,
@@ -85,6 +93,7 @@ export function makeRuntime(machine: Machine, iterators: Iterators): Runtime {
     lessOrEqual,
     closure,
     speculative,
+    settled,
     refill: () => speculation.refill(),
     redo,
     few,

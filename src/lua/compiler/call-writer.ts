@@ -5,21 +5,31 @@
  *       (t3 = t1 instanceof F ? t1.plain(t2) : callOther(t1, s1, t2)) === MORE && (t3 = enter(t1.steps(t2))),
  *       t3 === WAIT && (t3 = yield WAIT),
  *       Array.isArray(t3) ? t3[0] : t3)
+ *
+ * What is known (knowledge.ts) is called directly: a builtin by `p1(t2)`, a function by its form, `H1(v1, t2)`, which is handed
+ * the variables around it.
  */
 
+import { LuaFunction } from '../function.ts';
 import { NAMELESS } from '../site.ts';
-import type { Call, Expression } from './ast.ts';
+import type { Call, Expression, FunctionBody } from './ast.ts';
 import { namingOf } from './chunk-context.ts';
-import { ExpressionWriter, type Wanted } from './expression-writer.ts';
+import { ExpressionWriter, type Mode, type Wanted } from './expression-writer.ts';
 
 export interface PreparedCall {
   readonly before: readonly string[];
+  /** A value. */
   readonly callee: string;
   readonly args: string;
   readonly site: string;
+  /** What is called without asking for a value, if that is known. */
+  readonly known: LuaFunction | FunctionBody | undefined;
 }
 
 export abstract class CallWriter extends ExpressionWriter {
+  /** The name of a form of a function that is called directly. */
+  protected abstract form(body: FunctionBody, mode: Mode): string;
+
   protected override writeCall(call: Call, wanted: Wanted): string {
     return this.scoped(() => {
       const prepared = this.prepare(call);
@@ -40,21 +50,25 @@ export abstract class CallWriter extends ExpressionWriter {
   protected writeTailCall(call: Call, leave: string): string {
     return this.scoped(() => {
       const prepared = this.prepare(call);
-      const { before, callee, args } = prepared;
+      const { before, callee, args, known } = prepared;
       const result = this.take();
       const begin = before.map((text) => `${text};`).join('');
       const text = `${this.invoke(prepared, result).join(';')};${leave}return ${result};`;
-      if (this.mode === 'pure') return begin + text;
+      if (this.mode !== 'steps' || known !== undefined) return begin + text;
       return `${begin}if(machine.depth>=machine.limit&&${callee} instanceof F){${leave}return new TailCall(${callee},[${args}]);}${text}`;
     });
   }
 
   /** Evaluates callee and arguments, in this order. */
-  private prepare({ callee, method, args, line }: Call): PreparedCall {
+  private prepare(call: Call): PreparedCall {
+    const { callee, method, args, line } = call;
     const before: string[] = [];
-    let held: string;
+    let held = '';
     const items: string[] = [];
-    if (method === undefined) {
+    const known = this.knownCallee(call);
+    if (known !== undefined) {
+      // There is nothing to evaluate.
+    } else if (method === undefined) {
       held = this.hold(callee, before);
     } else {
       const object = this.hold(callee, before);
@@ -66,13 +80,30 @@ export abstract class CallWriter extends ExpressionWriter {
     }
     items.push(...this.holdAll(args, before));
     const naming = method === undefined ? namingOf(callee) : { kind: 'method', name: method };
-    return { before, callee: held, args: items.join(','), site: this.chunk.site(line, naming) };
+    return { before, callee: held, args: items.join(','), site: this.chunk.site(line, naming), known };
+  }
+
+  private knownCallee(call: Call): LuaFunction | FunctionBody | undefined {
+    const { knowledge } = this.chunk;
+    const body = knowledge.directlyCalled(call);
+    if (body !== undefined || call.method !== undefined) return body;
+    const builtin = knowledge.builtinOf(call.callee);
+    return builtin !== undefined && knowledge.needsNoSteps(builtin, call) ? builtin : undefined;
   }
 
   /** What has to be evaluated, in order, to have the result as it comes: one value or a list. */
-  protected invoke({ callee, args, site }: PreparedCall, result: string): string[] {
-    const rest = args === '' ? '' : `,${args}`;
+  protected invoke(prepared: PreparedCall, result: string): string[] {
+    const { callee, args, site, known } = prepared;
     const begin = `machine.site=${site}`;
+    if (known !== undefined) {
+      return [
+        begin,
+        ...(known instanceof LuaFunction
+          ? this.invokeBuiltin(known, args, result)
+          : this.invokeBody(known, args, result)),
+      ];
+    }
+    const rest = args === '' ? '' : `,${args}`;
     if (this.mode === 'pure') {
       const text = `${callee} instanceof F?${callee}.pure(${args}):refuseCall(${callee},${site})`;
       return [begin, `(${result}=${text})===MORE&&redo()`];
@@ -83,6 +114,23 @@ export abstract class CallWriter extends ExpressionWriter {
       `(${result}=${text})===MORE&&(${result}=enter(${callee}.steps(${args})))`,
       `${result}===WAIT&&(${result}=yield WAIT)`,
     ];
+  }
+
+  private invokeBuiltin(builtin: LuaFunction, args: string, result: string): string[] {
+    const number = this.chunk.builtin(builtin);
+    if (this.mode !== 'pure') return [`${result}=p${number}(${args})`];
+    return [builtin.isPure ? `(${result}=q${number}(${args}))===MORE&&redo()` : 'redo()'];
+  }
+
+  private invokeBody(body: FunctionBody, args: string, result: string): string[] {
+    const { knowledge } = this.chunk;
+    const held = [...knowledge.heldBy(body)].map((local) => this.name(local));
+    const all = [...held, args].filter((text) => text !== '').join(',');
+    if (this.mode === 'pure') {
+      return [knowledge.isPure(body) ? `${result}=${this.form(body, 'pure')}(${all})` : 'redo()'];
+    }
+    if (knowledge.endsSoon(body)) return [`${result}=${this.form(body, 'soon')}(${all})`];
+    return [`${result}=enter(${this.form(body, 'steps')}(${all}))`, `${result}===WAIT&&(${result}=yield WAIT)`];
   }
 
   protected convert(result: string, wanted: Wanted): string {

@@ -1,9 +1,11 @@
 /** What the functions of a chunk share while they are written: numbered sites, and how much was written. */
 
 import { LuaError } from '../error.ts';
+import type { LuaFunction } from '../function.ts';
 import { NAMELESS, type Naming, ProgramSite } from '../site.ts';
 import { type History, newHistory } from '../speculation.ts';
 import type { Expression, FunctionBody } from './ast.ts';
+import type { Knowledge } from './knowledge.ts';
 
 /** More than any program: some hundred kilobytes of Lua. What is written takes JavaScript's own compiler time and memory. */
 const MAX_TEXT = 2 ** 23;
@@ -12,17 +14,21 @@ const MAX_NESTING = 400;
 
 export class ChunkContext {
   readonly name: string;
+  readonly knowledge: Knowledge;
   readonly sites: ProgramSite[] = [];
   readonly histories: History[] = [];
   /** Functions made once, by name. */
   readonly hoisted: string[] = [];
+  readonly builtins: LuaFunction[] = [];
+  private readonly forms = new Map<FunctionBody, Map<string, string>>();
   private readonly zeros = new Map<FunctionBody, number>();
   private written = 0;
   private nesting = 0;
   private count = 0;
 
-  constructor(name: string) {
+  constructor(name: string, knowledge: Knowledge) {
     this.name = name;
+    this.knowledge = knowledge;
   }
 
   /** The name in generated code of a place that can fail. */
@@ -42,6 +48,27 @@ export class ChunkContext {
     const name = this.unique('H');
     this.hoisted.push(`${name}=${text}`);
     return name;
+  }
+
+  /** The name of a function's form, which `write` writes when it is asked for the first time. */
+  form(body: FunctionBody, mode: string, write: () => string): string {
+    let forms = this.forms.get(body);
+    if (forms === undefined) {
+      forms = new Map();
+      this.forms.set(body, forms);
+    }
+    let name = forms.get(mode);
+    if (name === undefined) {
+      name = this.hoist(write());
+      forms.set(mode, name);
+    }
+    return name;
+  }
+
+  /** The number of a builtin that is known: `b0` is the value, `p0` its plain form, `q0` its pure one. */
+  builtin(builtin: LuaFunction): number {
+    const known = this.builtins.indexOf(builtin);
+    return known >= 0 ? known : this.builtins.push(builtin) - 1;
   }
 
   /** A name that is used once in the chunk. */

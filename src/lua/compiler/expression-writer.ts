@@ -8,15 +8,16 @@
  * Names in the text are ours alone: v1 locals, t1 temporaries, s1 sites, x1 a loop's own. Of the program's text only literals
  * get in, strings as JSON.
  *
- * There are two modes. `steps` writes a generator's body: WAIT is answered by `yield`. `pure` writes a plain function's: what
- * would have to wait throws.
+ * There are three modes. `steps` writes a generator's body: WAIT is answered by `yield`. `soon` writes a plain function's, of
+ * one that never waits (knowledge.ts). So does `pure`, of one that is tried: what would have to wait throws.
  */
 
 import { NAMELESS } from '../site.ts';
 import type { Binary, Call, Expression, FunctionBody, Local, TableConstructor } from './ast.ts';
 import { type ChunkContext, namingOf } from './chunk-context.ts';
+import { isMany } from './walk.ts';
 
-export type Mode = 'steps' | 'pure';
+export type Mode = 'steps' | 'soon' | 'pure';
 
 /** What a call is for: its first value, or all of them as a list. */
 export type Wanted = 'first' | 'all';
@@ -92,7 +93,7 @@ export abstract class ExpressionWriter {
       case 'function':
         return this.writeFunction(expression.body);
       case 'local':
-        return this.name(expression.local);
+        return this.readLocal(expression.local, expression);
       case 'global': {
         const site = this.chunk.site(expression.line, NAMELESS, NAMELESS, expression.name);
         return this.answer(`field(G,${site})`);
@@ -122,9 +123,14 @@ export abstract class ExpressionWriter {
     return `((${value}=${left},${test})?${value}:${this.write(expression.right)})`;
   }
 
+  private readLocal(local: Local, expression: Expression): string {
+    const builtin = this.chunk.knowledge.builtinOf(expression);
+    return builtin === undefined ? this.name(local) : `b${this.chunk.builtin(builtin)}`;
+  }
+
   /** What may be a metamethod's call: WAIT is answered here. */
   protected answer(text: string): string {
-    if (this.mode === 'pure') return text;
+    if (this.mode !== 'steps' || this.chunk.knowledge.isClosed) return text;
     const value = this.take();
     this.give(1);
     return `((${value}=${text})===WAIT?yield WAIT:${value})`;
@@ -344,10 +350,6 @@ export abstract class ExpressionWriter {
     });
     return `[${texts.join(',')}]`;
   }
-}
-
-function isMany(expression: Expression): boolean {
-  return expression.type === 'vararg' || expression.type === 'call';
 }
 
 function isPrimitive({ type }: Expression): boolean {

@@ -7,10 +7,12 @@
  */
 
 import type { FunctionBody, Statement } from './ast.ts';
+import { blocksOf } from './walk.ts';
 
 const MAX_STATEMENTS = 60;
 
-export function isPure(body: FunctionBody): boolean {
+/** Whether a function by itself could be forgotten; knowledge.ts looks at what it calls, too. */
+export function isHarmless(body: FunctionBody): boolean {
   return !body.hasInnerFunctions && size(body.body) <= MAX_STATEMENTS && areHarmless(body.body);
 }
 
@@ -21,26 +23,11 @@ function size(statements: readonly Statement[]): number {
   );
 }
 
-function blocksOf(statement: Statement): readonly (readonly Statement[])[] {
-  switch (statement.type) {
-    case 'if':
-      return [...statement.branches.map(({ body }) => body), statement.otherwise ?? []];
-    case 'do':
-    case 'while':
-    case 'repeat':
-    case 'numeric for':
-    case 'generic for':
-      return [statement.body];
-    default:
-      return [];
-  }
-}
-
 function areHarmless(statements: readonly Statement[]): boolean {
-  return statements.every((statement) => isHarmless(statement) && blocksOf(statement).every(areHarmless));
+  return statements.every((statement) => assignsLocals(statement) && blocksOf(statement).every(areHarmless));
 }
 
-function isHarmless(statement: Statement): boolean {
+function assignsLocals(statement: Statement): boolean {
   if (statement.type !== 'assign') return true;
   return statement.targets.every((target) => target.type === 'local' && !target.isUpvalue);
 }

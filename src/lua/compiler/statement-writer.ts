@@ -1,7 +1,7 @@
 /** Statements as JavaScript. Lua's blocks are JavaScript's: `let` makes a new variable each time a block is entered, as Lua does. */
 
 import { NAMELESS } from '../site.ts';
-import type { Assignment, Branch, Expression, GenericFor, NumericFor, Statement, Target } from './ast.ts';
+import type { Assignment, Branch, Expression, GenericFor, Local, NumericFor, Statement, Target } from './ast.ts';
 import { CallWriter } from './call-writer.ts';
 import { namingOf } from './chunk-context.ts';
 
@@ -17,6 +17,7 @@ export abstract class StatementWriter extends CallWriter {
   /** Counts a step; where the slice may be over, looks. */
   protected get tick(): string {
     if (this.mode === 'pure') return 'if(--budget.fuel<0)refill();';
+    if (this.mode === 'soon') return 'budget.fuel--;';
     return 'if(--budget.fuel<0&&budget.isSliceOver())yield PAUSE;';
   }
 
@@ -29,6 +30,7 @@ export abstract class StatementWriter extends CallWriter {
       case 'local':
         return this.writeLocals(statement);
       case 'local function': {
+        if (this.chunk.knowledge.directFunction(statement.local) !== undefined) return '';
         const name = this.name(statement.local);
         return `let ${name};${name}=${this.writeFunction(statement.body)};`;
       }
@@ -88,12 +90,19 @@ export abstract class StatementWriter extends CallWriter {
   }
 
   private writeLocals({ locals, values }: Extract<Statement, { type: 'local' }>): string {
+    if (locals.length === 1 && this.isKnown(locals[0])) return '';
     if (values.length === 0) return `let ${locals.map((local) => this.name(local)).join(',')};`;
     return this.scoped(() => {
       const { texts, surplus } = this.writeValues(values, locals.length);
       const declared = locals.map((local, i) => `${this.name(local)}=${texts[i]}`);
       return `let ${declared.join(',')};${surplus.map((text) => `${text};`).join('')}`;
     });
+  }
+
+  /** Whether nothing has to be declared. */
+  private isKnown(local: Local): boolean {
+    const { knowledge } = this.chunk;
+    return knowledge.isConstant(local) || knowledge.directFunction(local) !== undefined;
   }
 
   private writeAssignment(target: Target, value: Expression, line: number): string {
@@ -118,7 +127,7 @@ export abstract class StatementWriter extends CallWriter {
     const site = this.chunk.site(line, naming, NAMELESS, name);
     const text =
       key === undefined ? `setField(${object},${value},${site})` : `setIndex(${object},${key},${value},${site})`;
-    return `if(${text}===WAIT)yield WAIT;`;
+    return this.mode === 'steps' && !this.chunk.knowledge.isClosed ? `if(${text}===WAIT)yield WAIT;` : `${text};`;
   }
 
   /** All values are computed before the first is assigned; Lua assigns from the last to the first. */
@@ -205,7 +214,7 @@ ${this.tick}${this.writeBlock(body)}}}`;
     return this.scoped(() => {
       const result = this.take();
       const site = this.chunk.site(line, NAMELESS);
-      const call = this.invoke({ before: [], callee: f, args, site }, result);
+      const call = this.invoke({ before: [], callee: f, args, site, known: undefined }, result);
       const begin = `${call.join(';')};`;
       if (names.length === 1) return `${begin}${names[0]}=${this.convert(result, 'first')};`;
       const list = this.take();

@@ -62,7 +62,11 @@ export function tableLibrary(machine: Machine): LuaTable {
       }
       return [];
     },
-    insert: { plain: (...args) => insertPlain(budget, args), steps: (...args) => insertSteps(budget, args) },
+    insert: {
+      plain: (...args) => insertPlain(budget, args),
+      steps: (...args) => insertSteps(budget, args),
+      plainArguments: 2,
+    },
     remove: (...args) => remove(budget, args),
     setn: (...args) => {
       checkTable(args, 1);
