@@ -74,6 +74,8 @@ export class Connection {
   lastPart = NO_PART;
   /** The socket is still sending: what comes now goes to the backlog. */
   behind = false;
+  /** Bytes of the write that did not go out at once, which its stream does not know of (direct-write.ts). */
+  sending = 0;
   backlog: Backlog | undefined = undefined;
   /** How many unread replies are too many. */
   outputLimit: OutputLimit;
@@ -122,12 +124,12 @@ export class Connection {
 
   /** Bytes of replies that the operating system has not taken yet. */
   get unsent(): number {
-    return this.socket.writableLength + (this.backlog?.length ?? 0);
+    return this.sending + this.socket.writableLength + (this.backlog?.length ?? 0);
   }
 
   /** Memory that unread replies keep. */
   get outputBytes(): number {
-    return this.behind ? this.socket.writableLength + (this.backlog?.capacity ?? 0) : 0;
+    return this.behind ? this.sending + this.socket.writableLength + (this.backlog?.capacity ?? 0) : 0;
   }
 
   /** Memory that requests keep. */

@@ -15,6 +15,7 @@
  */
 import { OutputBuffer } from '../../protocol/output-buffer.ts';
 import { CONGESTED, type Connection, NO_PART, RUNNING } from './connection.ts';
+import { writeDirectly } from './direct-write.ts';
 
 /** Replies above this are written before the turn ends. */
 export const FLUSH_BYTES = 1024 * 1024;
@@ -147,8 +148,8 @@ export class Outbox {
     this.sentBytes += length;
     connection.totalSent += length;
     if (connection.behind) return this.sendLater(connection, bytes, from, to);
-    connection.socket.write(bytes.subarray(from, to));
-    if (connection.socket.writableLength === 0) return false;
+    if (writeDirectly(connection.socket, bytes.subarray(from, to))) return false;
+    connection.sending = length - connection.socket.writableLength;
     this.fallBehind(connection);
     return true;
   }
@@ -218,6 +219,7 @@ export class Outbox {
   /** The socket has sent everything it had: the next chunk of the backlog, or the client has caught up. */
   private sendWaiting(connection: Connection): void {
     if (connection.closed) return;
+    connection.sending = 0;
     const chunk = connection.backlog?.take();
     if (chunk !== undefined) {
       connection.socket.write(chunk, connection.whenSent);
