@@ -3,14 +3,14 @@ import type { Args } from '../../protocol/args.ts';
 import { ERR, wrongArity } from '../../protocol/errors.ts';
 import type { Reply } from '../../protocol/reply.ts';
 import type { Call } from '../dispatch/call.ts';
-import { WRONG_TYPE } from '../keyspace/database.ts';
-import { NO_REF } from '../memory/arena.ts';
+import { type Database, WRONG_TYPE } from '../keyspace/database.ts';
+import { NO_REF, type Ref } from '../memory/arena.ts';
 import { LIST } from '../memory/layout.ts';
 import {
   insertBeside,
   listLength,
   prepareForMore,
-  pushToList,
+  pushAllToList,
   removeEqualFromList,
   removeFromList,
   setElement,
@@ -61,17 +61,21 @@ function push(call: Call, args: Args, reply: Reply, atHead: boolean, mayCreate: 
   let ref = database.open(args, 1, LIST);
   if (ref === WRONG_TYPE) return reply.error(ERR.wrongType);
   const { bytes, view, start, end, count } = args;
-  let added = 0;
-  for (let i = 2; i < count; i++) added += end[i] - start[i];
   if (ref === NO_REF) {
     if (!mayCreate) return reply.integer(0);
-    ref = createList(database, args, 1, added, count - 2);
+    ref = createFor(database, args);
   }
-  ref = prepareForMore(database, ref, added, count - 2);
-  for (let i = 2; i < count; i++) ref = pushToList(database, ref, atHead, bytes, view, start[i], end[i]);
+  ref = pushAllToList(database, ref, atHead, bytes, view, start, end, 2, count);
+  database.keyspace.effects.dirty += count - 3;
   database.close(ref, atHead ? 'lpush' : 'rpush');
-  call.keyspace.effects.dirty += count - 3;
   reply.integer(listLength(database.arena, ref));
+}
+
+/** Adds an empty list with room for the elements that the request brings. */
+function createFor(database: Database, args: Args): Ref {
+  let bytes = 0;
+  for (let i = 2; i < args.count; i++) bytes += args.length(i);
+  return createList(database, args, 1, bytes, args.count - 2);
 }
 
 /** Removes the first element, or several, and replies with it. */

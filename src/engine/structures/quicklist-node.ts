@@ -145,12 +145,15 @@ export function spliceNode(
 }
 
 /**
- * Adds `source[start..end)`, an element of `size` bytes, at an end of the node that has room beside it; false when there is
- * none: then nothing is done. What `spliceNode` would do, for the pushes that need no more.
+ * Adds `source[start..end)`, an element of `size` bytes, at an end of a node that has room beside it and stays within the
+ * limits of block and count; false when it does not: then nothing is done. What `spliceNode` would do, for the pushes that
+ * need no more.
  */
 export function pushIntoNode(
   arena: Arena,
   node: Ref,
+  byteLimit: number,
+  countLimit: number,
   atHead: boolean,
   size: number,
   source: Buffer,
@@ -167,6 +170,7 @@ export function pushIntoNode(
   const pack = (at << 2) + offset;
   const total = listpackBytes(view, pack);
   const count = view.getUint16(pack + 4, true);
+  if (NODE_HEADER_BYTES + total + size > byteLimit || count >= countLimit) return false;
   let grown = pack;
   if (atHead) {
     if (offset - size < NODE_HEADER_BYTES) return false;

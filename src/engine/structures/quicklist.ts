@@ -107,11 +107,27 @@ export function pushElement(
 ): void {
   const node = endNode(arena, list, atHead);
   const size = newElementBytes(source, start, end);
+  const bytes = nodeByteLimit(fill);
+  const count = nodeCountLimit(fill);
+  if (node !== NO_REF && pushIntoNode(arena, node, bytes, count, atHead, size, source, sourceView, start, end)) {
+    addLength(arena, list, 1);
+  } else makeRoomAndPush(arena, list, fill, node, atHead, size, source, sourceView, start, end);
+}
+
+/** Adds an element of `size` bytes at one end, of which `node` has no room for it: lets it grow, or makes another. */
+function makeRoomAndPush(
+  arena: Arena,
+  list: Ref,
+  fill: number,
+  node: Ref,
+  atHead: boolean,
+  size: number,
+  source: Buffer,
+  sourceView: DataView,
+  start: number,
+  end: number,
+): void {
   if (node !== NO_REF && hasRoomFor(arena, node, size, fill)) {
-    if (pushIntoNode(arena, node, atHead, size, source, sourceView, start, end)) {
-      addLength(arena, list, 1);
-      return;
-    }
     const offset = atHead ? LISTPACK_HEADER_BYTES : nodeBytes(arena, node) - 1;
     insertIntoNode(arena, list, fill, node, offset, size, source, sourceView, start, end);
     return;

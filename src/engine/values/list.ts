@@ -8,7 +8,7 @@
  * a list at the limit is not converted again and again.
  */
 import { type Arena, NO_REF, type Ref } from '../memory/arena.ts';
-import { segmentOf, VALUE_LENGTH, wordOf } from '../memory/layout.ts';
+import { ENCODING_MASK, ENCODING_SHIFT, segmentOf, VALUE_LENGTH, wordOf } from '../memory/layout.ts';
 import {
   elementBytes,
   findElement,
@@ -43,7 +43,8 @@ const walk = new ListWalk();
 const place: Place = { node: NO_REF, offset: 0 };
 
 export function listLength(arena: Arena, ref: Ref): number {
-  if (encodingOf(arena, ref) === QUICKLIST) return quicklistLength(arena, headerOf(arena, ref));
+  const list = quicklistOf(arena, ref);
+  if (list !== NO_REF) return quicklistLength(arena, list);
   return listpackCount(arena.bytes[ref >>> 22], arena.views[ref >>> 22], valueStart(arena, ref));
 }
 
@@ -112,6 +113,48 @@ export function pushToList(
   }
   const offset = atHead ? LISTPACK_HEADER_BYTES : valueLength(arena, ref) - 1;
   return insertElement(owner, ref, offset, source, sourceView, start, end);
+}
+
+/**
+ * Adds `source[starts[i]..ends[i])` for each i from `from` below `to` at one end, one after the other. The record may move:
+ * use the Ref returned.
+ */
+export function pushAllToList(
+  owner: RecordOwner,
+  ref: Ref,
+  atHead: boolean,
+  source: Buffer,
+  sourceView: DataView,
+  starts: Int32Array,
+  ends: Int32Array,
+  from: number,
+  to: number,
+): Ref {
+  const { arena } = owner;
+  const list = quicklistOf(arena, ref);
+  if (list === NO_REF) return pushAllToSmall(owner, ref, atHead, source, sourceView, starts, ends, from, to);
+  const fill = fillOf(owner);
+  for (let i = from; i < to; i++) pushElement(arena, list, fill, atHead, source, sourceView, starts[i], ends[i]);
+  return ref;
+}
+
+/** The same for a list in its record, which it may leave. */
+function pushAllToSmall(
+  owner: RecordOwner,
+  ref: Ref,
+  atHead: boolean,
+  source: Buffer,
+  sourceView: DataView,
+  starts: Int32Array,
+  ends: Int32Array,
+  from: number,
+  to: number,
+): Ref {
+  let bytes = 0;
+  for (let i = from; i < to; i++) bytes += ends[i] - starts[i];
+  let place = prepareForMore(owner, ref, bytes, to - from);
+  for (let i = from; i < to; i++) place = pushToList(owner, place, atHead, source, sourceView, starts[i], ends[i]);
+  return place;
 }
 
 /** Reads the first element of a list that is not empty, or the last. */
@@ -282,6 +325,13 @@ function findFrom(
 
 function inlineOffset(arena: Arena, ref: Ref, index: number): number {
   return elementOffset(arena.bytes[ref >>> 22], arena.views[ref >>> 22], valueStart(arena, ref), index);
+}
+
+/** The chain of nodes of a list that has left its record; NO_REF of one that has not. */
+function quicklistOf(arena: Arena, ref: Ref): Ref {
+  const words = arena.words[ref >>> 22];
+  const at = (ref & 0x3fffff) << 2;
+  return (words[at] & ENCODING_MASK) === QUICKLIST << ENCODING_SHIFT ? (words[at + VALUE_LENGTH] as Ref) : NO_REF;
 }
 
 function fillOf(owner: RecordOwner): number {
