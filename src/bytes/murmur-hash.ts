@@ -39,9 +39,12 @@ export function murmurHash64A(
     low = Math.imul(low, M_LOW);
   }
   if (at < end) {
-    for (let shift = 0; at < end; at++, shift += 8) {
-      if (shift < 32) low ^= bytes[at] << shift;
-      else high ^= bytes[at] << (shift - 32);
+    if (end - at >= 4) {
+      low ^= view.getInt32(at, true);
+      at += 4;
+      for (let shift = 0; at < end; at++, shift += 8) high ^= bytes[at] << shift;
+    } else {
+      for (let shift = 0; at < end; at++, shift += 8) low ^= bytes[at] << shift;
     }
     high = timesHigh(low, high);
     low = Math.imul(low, M_LOW);

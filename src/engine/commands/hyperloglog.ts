@@ -9,6 +9,7 @@ import { NO_REF, type Ref } from '../memory/arena.ts';
 import { STRING } from '../memory/layout.ts';
 import { RAW, setEncoding } from '../values/encoding.ts';
 import {
+  addToDense,
   CORRUPT,
   countRegisters,
   countValue,
@@ -75,9 +76,12 @@ function pfadd(call: Call, args: Args, reply: Reply): void {
     ref = createHyperLogLog(database, args);
     changes = 1;
   } else if (isRefused(database, ref, reply)) return;
-  for (let i = 2; i < args.count; i++) {
+  const { bytes, view, start, end, count } = args;
+  const isDense = !isSparse(database.arena, ref);
+  if (isDense) changes = addToDense(database.arena, ref, bytes, view, start, end, 2, count);
+  for (let i = 2; i < count && !isDense; i++) {
     ref = makeRoomToRaise(database, ref);
-    const raised = raiseRegister(database, ref, registerOf(args.bytes, args.view, args.start[i], args.end[i]));
+    const raised = raiseRegister(database, ref, registerOf(bytes, view, start[i], end[i]));
     if (raised === CORRUPT) return reply.error(ERR.corruptHyperLogLog);
     if (raised === NO_REF) continue;
     ref = raised;

@@ -108,6 +108,31 @@ export function describeRuns(arena: Arena, ref: Ref): string | undefined {
   return describeSparse(arena.bytes[ref >>> 22], start + HEADER_BYTES, start + stringLength(arena, ref));
 }
 
+/**
+ * Adds `source[starts[i]..ends[i])` for each i from `from` below `to` to a dense value; returns how many registers that
+ * raised. What `raiseRegister` would do, for the form that never moves.
+ */
+export function addToDense(
+  arena: Arena,
+  ref: Ref,
+  source: Uint8Array,
+  sourceView: DataView,
+  starts: Int32Array,
+  ends: Int32Array,
+  from: number,
+  to: number,
+): number {
+  const bytes = arena.bytes[ref >>> 22];
+  const registers = stringStart(arena, ref) + HEADER_BYTES;
+  let raised = 0;
+  for (let i = from; i < to; i++) {
+    const register = registerOf(source, sourceView, starts[i], ends[i]);
+    if (raiseDense(bytes, registers, register & INDEX_MASK, register >>> INDEX_BITS)) raised++;
+  }
+  if (raised > 0) forgetCount(arena, ref);
+  return raised;
+}
+
 /** Makes room for `raiseRegister`. The record may move: use the Ref returned. */
 export function makeRoomToRaise(owner: RecordOwner, ref: Ref): Ref {
   const { arena } = owner;
