@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { RawClient, request } from '../raw-client.testing.ts';
 import { startTestServer, type TestServer } from '../server.testing.ts';
 
@@ -34,6 +34,21 @@ function expectNothingLeft(): void {
   effects.commit();
   expect(effects.listening).toBe(false);
 }
+
+test('who waited is written to first, in the order of waking', async () => {
+  const [waiter, other, writer] = clients;
+  for (const [i, client] of [waiter, other, writer].entries()) await client.ask('CLIENT', 'SETNAME', `client-${i}`);
+  waiter.command('BLPOP', 'p', 0);
+  other.command('BLPOP', 'q', 0);
+  await blocked(2);
+  const sent = vi.spyOn(server.server.clients.traffic.outbox, 'send');
+  writer.send(request('PING') + request('RPUSH', 'q', 'x') + request('RPUSH', 'p', 'y'));
+  expect(await writer.replies(3)).toEqual(['+PONG\r\n', ':1\r\n', ':1\r\n']);
+  expect(await waiter.reply()).toBe(bulks('p', 'y'));
+  expect(await other.reply()).toBe(bulks('q', 'x'));
+  expect(sent.mock.calls.map(([{ session }]) => session.name)).toEqual(['client-1', 'client-0', 'client-2']);
+  sent.mockRestore();
+});
 
 test('the reply goes to who waited, between the replies of who wrote', async () => {
   const [waiter, writer] = clients;

@@ -161,7 +161,7 @@ export class Interjections implements Pushes {
     this.from = out.at;
     try {
       write();
-      outbox.claim(connection, this.from);
+      outbox.claimForWoken(connection, this.from);
     } catch (error) {
       if (!(error instanceof ReplyTooLong)) throw error;
       out.at = this.from;

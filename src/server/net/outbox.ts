@@ -3,7 +3,8 @@
  *
  *   commands write replies into one output buffer: `claim` notes whose they are
  *   messages, which may be for many, stand in another, `mail`: `address` notes for whom they are
- *   flush: each connection's parts of both are given to its socket, in one write
+ *   flush: each connection's parts of both are given to its socket, in one write; those who have waited for somebody else's
+ *   request come first, because each write takes as long as a few requests, and their wait is longer than that request's
  *
  *   out     │ replies to A │ reply to B │
  *   mail    │ message │ message │            each stands there once, whoever gets it
@@ -51,6 +52,8 @@ export class Outbox {
   private readonly events: OutboxEvents;
   /** For whom something stands in the buffers. */
   private readonly receivers: Connection[] = [];
+  /** Those among them who have waited. */
+  private readonly woken: Connection[] = [];
   /** Where the parts stand: positions in `out`, or `~position` in `mail`. And which is the next of the same connection. */
   private starts: number[] = [];
   private ends: number[] = [];
@@ -72,18 +75,29 @@ export class Outbox {
   claim(connection: Connection, from: number): void {
     if (this.out.at === from) return;
     this.mark(connection, from);
+    this.added();
+  }
+
+  /** The same of a reply to a request that has waited: it is written before those of the turn's own requests. */
+  claimForWoken(connection: Connection, from: number): void {
+    if (this.out.at === from) return;
+    this.note(connection, from, this.out.at, this.woken);
+    this.added();
+  }
+
+  private added(): void {
     this.announce();
     if (this.isFull) this.flush();
   }
 
   /** As `claim`, but nothing is written before `announce`. */
   mark(connection: Connection, from: number): void {
-    if (this.out.at > from) this.note(connection, from, this.out.at);
+    if (this.out.at > from) this.note(connection, from, this.out.at, this.receivers);
   }
 
   /** Marks `mail[from..to)` as this connection's; others may get the same. `announce` must follow. */
   address(connection: Connection, from: number, to: number): void {
-    this.note(connection, ~from, ~to);
+    this.note(connection, ~from, ~to, this.receivers);
   }
 
   /** Something was added: it is written when the turn ends. */
@@ -96,7 +110,7 @@ export class Outbox {
     return this.out.at + this.mail.at > FLUSH_BYTES || this.parts > MOST_PARTS;
   }
 
-  private note(connection: Connection, from: number, to: number): void {
+  private note(connection: Connection, from: number, to: number, receivers: Connection[]): void {
     const { starts, ends, nexts } = this;
     const last = connection.lastPart;
     if (last !== NO_PART && ends[last] === from) {
@@ -111,15 +125,25 @@ export class Outbox {
     if (last !== NO_PART) nexts[last] = part;
     else {
       connection.firstPart = part;
-      this.receivers.push(connection);
+      receivers.push(connection);
     }
   }
 
   /** Gives all replies to their sockets. */
   flush(): void {
-    const { receivers } = this;
     this.isOutLeft = false;
     this.isMailLeft = false;
+    this.sendTo(this.woken);
+    this.sendTo(this.receivers);
+    this.parts = 0;
+    if (this.starts.length > MOST_PARTS * 2) this.forgetParts();
+    this.empty(this.out, this.isOutLeft);
+    this.empty(this.mail, this.isMailLeft);
+    if (this.whenFlushing !== undefined) this.whenFlushing();
+    if (this.leaving.length > 0) for (const connection of this.leaving.splice(0)) this.closeWhenSent(connection);
+  }
+
+  private sendTo(receivers: Connection[]): void {
     for (let i = 0; i < receivers.length; i++) {
       const connection = receivers[i];
       const first = connection.firstPart;
@@ -128,12 +152,6 @@ export class Outbox {
       if (!connection.closed) this.sendParts(connection, first);
     }
     receivers.length = 0;
-    this.parts = 0;
-    if (this.starts.length > MOST_PARTS * 2) this.forgetParts();
-    this.empty(this.out, this.isOutLeft);
-    this.empty(this.mail, this.isMailLeft);
-    if (this.whenFlushing !== undefined) this.whenFlushing();
-    if (this.leaving.length > 0) for (const connection of this.leaving.splice(0)) this.closeWhenSent(connection);
   }
 
   /** Sends `bytes[from..to)` to a connection, now or when it has read the rest. True when `bytes` must be left to it. */
