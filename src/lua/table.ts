@@ -19,7 +19,7 @@ import type { LuaValue } from './value.ts';
 /** Fewer removed keys than this are not worth tidying up. */
 const LEAST_GARBAGE = 8;
 /** So many keys are searched one by one. */
-const FEW_KEYS = 8;
+const FEW_KEYS = 12;
 
 /** A name in a program, and where it was found last: most tables a place in a program sees have their keys at the same places. */
 export interface FieldCache {
@@ -170,9 +170,13 @@ export class LuaTable {
 
   private addKey(key: LuaValue, value: LuaValue): void {
     if (this.keys === NO_KEYS) {
-      this.keys = [];
-      this.values = [];
-    } else if (this.keys.length >= this.live * 2 + LEAST_GARBAGE) {
+      // Many tables have one key: arrays that are appended to begin with room for more.
+      this.keys = [key];
+      this.values = [value];
+      this.live = 1;
+      return;
+    }
+    if (this.keys.length >= this.live * 2 + LEAST_GARBAGE) {
       this.tidy();
     }
     const place = this.keys.length;

@@ -108,6 +108,8 @@ class CommandIndex {
 
 /** Every command of an engine. */
 export class CommandTable extends CommandIndex {
+  /** Counts what may have given a name another meaning. */
+  changes = 0;
   /** The command called last, and how its name was spelled: the length, the first, middle and last bytes. */
   private spelled: Command | undefined = undefined;
   private spelledLength = 0;
@@ -121,6 +123,7 @@ export class CommandTable extends CommandIndex {
 
   addFamily(family: Family): void {
     this.spelledLength = 0;
+    this.changes++;
     for (const row of family.rows) this.add(new Command(row, family.group));
   }
 
@@ -172,6 +175,7 @@ export class CommandTable extends CommandIndex {
     const command = this.byName(from);
     if (command === undefined || command.parent !== undefined) return 'No such command in rename-command';
     this.spelledLength = 0;
+    this.changes++;
     this.remove(command);
     if (to === '') return undefined;
     if (this.byName(to) !== undefined) return 'Target command name already exists';

@@ -20,6 +20,7 @@ import { LuaError } from '../../lua/error.ts';
 import { LuaTable } from '../../lua/table.ts';
 import type { LuaValue } from '../../lua/value.ts';
 import type { Deferred, Reply } from '../../protocol/reply.ts';
+import { textOf } from './known-texts.ts';
 
 /** Marks an error that was counted when its command failed: it is not counted again when the script returns it. */
 export const ALREADY_COUNTED = 'ignore_error_stats_update';
@@ -103,9 +104,9 @@ export class LuaReply implements Reply {
     this.put(Number(value));
   }
 
-  bulk(bytes: Buffer, _: DataView, start: number, end: number): void {
+  bulk(bytes: Buffer, view: DataView, start: number, end: number): void {
     this.make(end - start);
-    this.put(end - start === 1 ? CHARACTERS[bytes[start]] : bytes.toString('latin1', start, end));
+    this.put(end - start === 1 ? CHARACTERS[bytes[start]] : textOf(bytes, view, start, end));
   }
 
   buffer(bytes: Uint8Array): void {

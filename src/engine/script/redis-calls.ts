@@ -35,6 +35,9 @@ const SHORT_BYTES = 32;
 const STEPS_OF_CALL = 20;
 const STEPS_OF_MICRO = 50;
 
+/** A name may be spelled in any case: so many are kept. */
+const MOST_NAMES = 1000;
+
 const NO_ARGUMENT = 'ERR Please specify at least one argument for this redis lib call';
 const BAD_ARGUMENT = 'ERR Lua redis lib command arguments must be strings or integers';
 
@@ -52,9 +55,12 @@ export class RedisCalls {
   private mayWrite = true;
   private mayGrow = true;
   private budget: Budget | undefined;
-  /** What stands at the beginning of the buffer: the name of a command, the command if the name tells it, and a key. */
+  /** Commands by the names that scripts have called them by; without subcommands, which the name alone does not tell. */
+  private readonly named = new Map<LuaValue, Command>();
+  /** What `changes` of the commands was when these were found. */
+  private namedAt = 0;
+  /** What stands at the beginning of the buffer: the name of a command, and a key. */
   private name: string | undefined;
-  private named: Command | undefined;
   private key: string | undefined;
   private keyHash = 0;
   private isKeyHashed = false;
@@ -78,6 +84,9 @@ export class RedisCalls {
     this.mayWrite = mayWrite;
     this.mayGrow = mayGrow;
     this.hasWritten = false;
+    const { changes } = this.dispatcher.commands;
+    if (changes !== this.namedAt) this.named.clear();
+    this.namedAt = changes;
   }
 
   /** The script is over. */
@@ -87,10 +96,9 @@ export class RedisCalls {
     if (this.args.bytes.length > KEPT_BYTES) this.attach(Buffer.allocUnsafeSlow(INITIAL_BYTES));
   }
 
-  /** Commands may have other names, and what stands in the buffer is nobody's any more. */
+  /** What stands in the buffer is nobody's any more. */
   private forget(): void {
     this.name = undefined;
-    this.named = undefined;
     this.key = undefined;
   }
 
@@ -99,7 +107,7 @@ export class RedisCalls {
     const { args, dispatcher, reply, session } = this;
     const problem = this.fill(values);
     if (problem !== undefined) return this.fail(problem);
-    const command = this.resolve();
+    const command = this.resolve(values[0]);
     const objection = this.object(command);
     if (objection !== undefined || command === undefined) return this.refuse(command, objection ?? '');
     if ((command.flags & WRITE) !== 0) this.hasWritten = true;
@@ -116,7 +124,7 @@ export class RedisCalls {
   mayRun(values: readonly LuaValue[]): boolean | undefined {
     const problem = this.fill(values);
     if (problem !== undefined) throw new LuaError(errorTable(problem));
-    const command = this.resolve();
+    const command = this.resolve(values[0]);
     return command === undefined || this.lacksSubcommand(command) ? undefined : true;
   }
 
@@ -150,11 +158,17 @@ export class RedisCalls {
     return errorTable(text);
   }
 
-  /** The command of the arguments. One without subcommands is known by its name. */
-  private resolve(): Command | undefined {
-    if (this.named !== undefined) return this.named;
+  /** The command of the arguments, the first of which is `name`. */
+  private resolve(name: LuaValue): Command | undefined {
+    return this.named.get(name) ?? this.find(name);
+  }
+
+  private find(name: LuaValue): Command | undefined {
     const command = this.dispatcher.commands.resolve(this.args);
-    if (command?.parent === undefined && command?.subcommands === undefined) this.named = command;
+    if (command !== undefined && command.parent === undefined && command.subcommands === undefined) {
+      if (this.named.size === MOST_NAMES) this.named.clear();
+      this.named.set(name, command);
+    }
     return command;
   }
 

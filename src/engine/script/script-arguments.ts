@@ -4,6 +4,7 @@ import type { LuaValue } from '../../lua/value.ts';
 import type { Args } from '../../protocol/args.ts';
 import { ERR } from '../../protocol/errors.ts';
 import { DENYOOM, type KeySpec, MAY_REPLICATE, STALE, WRITE } from '../commands/spec.ts';
+import { textOf } from './known-texts.ts';
 import { ALLOW_OOM, ALLOW_STALE, NO_WRITES } from './shebang.ts';
 
 const COUNT_AT = 2;
@@ -39,6 +40,7 @@ export function callFlags(flags: number, declared: number): number {
 /** A table of arguments `from`..`to`. */
 export function tableOf(args: Args, from: number, to: number): LuaTable {
   const items: LuaValue[] = [];
-  for (let i = from; i < to; i++) items.push(args.text(i));
+  const { bytes, view, start, end } = args;
+  for (let i = from; i < to; i++) items.push(textOf(bytes, view, start[i], end[i]));
   return new LuaTable(items);
 }
