@@ -1,6 +1,6 @@
 /** Hashes: fields with values. */
 
-import { INT64_MAX, INT64_MIN, parseInt64, writeInteger } from '../../bytes/integer.ts';
+import { INT64_MAX, INT64_MIN, parseInt64, parseSafeInteger, writeInteger } from '../../bytes/integer.ts';
 import { addLongDouble, formatLongDouble, isFiniteLongDouble, parseLongDouble } from '../../bytes/long-double.ts';
 import type { Args } from '../../protocol/args.ts';
 import { ERR, wrongArity } from '../../protocol/errors.ts';
@@ -169,12 +169,24 @@ function hexists(call: Call, args: Args, reply: Reply): void {
 
 /** Adds an integer to a field, 0 where there is none. */
 function hincrby(call: Call, args: Args, reply: Reply): void {
-  const delta = args.int64(3);
-  if (delta === undefined) return reply.error(ERR.notInteger);
+  const delta = args.integer(3);
+  if (Number.isNaN(delta) && args.int64(3) === undefined) return reply.error(ERR.notInteger);
   const { database, scratch } = call;
   const ref = openHash(database, args);
   if (ref === WRONG_TYPE) return reply.error(ERR.wrongType);
-  const old = ref !== NO_REF && hasField(database, ref, args, 2) ? parseInt64(value.bytes, value.start, value.end) : 0n;
+  const found = ref !== NO_REF && hasField(database, ref, args, 2);
+  const sum = delta + (found ? parseSafeInteger(value.bytes, value.start, value.end) : 0);
+  // NaN, too: where one of the two is no integer, or one beyond what a number holds exactly.
+  if (!Number.isSafeInteger(sum)) return addExactly(call, args, ref, found, reply);
+  setScratch(call, args, ref, writeInteger(scratch.bytes, 0, sum), 'hincrby');
+  reply.integer(sum);
+}
+
+/** HINCRBY with all 64 bits: `value` is what the field holds, if it was found. */
+function addExactly(call: Call, args: Args, ref: Ref, found: boolean, reply: Reply): void {
+  const { scratch } = call;
+  const delta = args.int64(3) ?? 0n;
+  const old = found ? parseInt64(value.bytes, value.start, value.end) : 0n;
   if (old === undefined) return reply.error(ERR.hashNotInteger);
   const sum = old + delta;
   if (sum > INT64_MAX || sum < INT64_MIN) return reply.error(ERR.overflow);

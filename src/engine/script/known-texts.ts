@@ -6,7 +6,7 @@
  * length and three words tell which place that is: two strings that share it only drive each other out.
  */
 
-const SLOTS = 1024;
+const SLOTS = 256;
 /** The bytes of a place. They are compared four at a time, the last four always. */
 const LONGEST = 44;
 const SHORTEST = 4;

@@ -3,6 +3,7 @@ import { LuaTable } from '../../lua/table.ts';
 import type { LuaValue } from '../../lua/value.ts';
 import type { Args } from '../../protocol/args.ts';
 import { ERR } from '../../protocol/errors.ts';
+import { clampedInt64 } from '../commands/clamped-int64.ts';
 import { DENYOOM, type KeySpec, MAY_REPLICATE, STALE, WRITE } from '../commands/spec.ts';
 import { textOf } from './known-texts.ts';
 import { ALLOW_OOM, ALLOW_STALE, NO_WRITES } from './shebang.ts';
@@ -13,10 +14,10 @@ export const FIRST_KEY = 3;
 
 /** How many keys there are, or the error. `notInteger` is for a count that is no number. */
 export function keyCountOf(args: Args, notInteger: string = ERR.notInteger): number | string {
-  const count = args.int64(COUNT_AT);
-  if (count === undefined) return notInteger;
+  const count = clampedInt64(args, COUNT_AT);
+  if (Number.isNaN(count)) return notInteger;
   if (count > args.count - FIRST_KEY) return ERR.tooManyKeys;
-  return count < 0 ? ERR.keysNegative : Number(count);
+  return count < 0 ? ERR.keysNegative : count;
 }
 
 /** Keys behind their count. Nobody knows what a script does with them. */
