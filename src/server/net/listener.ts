@@ -18,6 +18,7 @@ import {
   Socket,
   type SocketConstructorOpts,
 } from 'node:net';
+import { readDirectly } from './direct-io.ts';
 
 /** The fields of Node's sockets that this file reaches behind the types for. */
 interface WithHandle {
@@ -67,10 +68,9 @@ export function listenUnix(path: string, permissions: number, backlog: number, a
 }
 
 /**
- * A socket on the handle of `accepted` that reads into `buffer` and calls `received` with the number of bytes, which
- * answers false to stop reading. It stays open for writing when the other side has ended its half.
+ * A socket on the handle of `accepted` that reads into `buffer` and calls `received` with the number of bytes. It stays open for writing when the other side has ended its half.
  */
-export function adopt(accepted: Socket, buffer: Uint8Array, received: (length: number) => boolean): Socket {
+export function adopt(accepted: Socket, buffer: Uint8Array, received: (length: number) => true): Socket {
   const donor = accepted as Socket & WithHandle;
   const handle = donor._handle;
   donor._handle = null;
@@ -80,7 +80,9 @@ export function adopt(accepted: Socket, buffer: Uint8Array, received: (length: n
     onread,
     allowHalfOpen: true,
   };
-  return new Socket(options);
+  const socket = new Socket(options);
+  readDirectly(socket, received);
+  return socket;
 }
 
 /** Begins reading from an adopted socket. */

@@ -16,7 +16,7 @@
  */
 import { OutputBuffer } from '../../protocol/output-buffer.ts';
 import { CONGESTED, type Connection, NO_PART, RUNNING } from './connection.ts';
-import { writeDirectly } from './direct-write.ts';
+import { writeDirectly } from './direct-io.ts';
 
 /** Replies above this are written before the turn ends. */
 export const FLUSH_BYTES = 1024 * 1024;
@@ -166,7 +166,7 @@ export class Outbox {
     this.sentBytes += length;
     connection.totalSent += length;
     if (connection.behind) return this.sendLater(connection, bytes, from, to);
-    if (writeDirectly(connection.socket, bytes.subarray(from, to))) return false;
+    if (writeDirectly(connection.socket, bytes, from, to)) return false;
     connection.sending = length - connection.socket.writableLength;
     this.fallBehind(connection);
     return true;

@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { type AddressInfo, connect, createServer, type Server, type Socket } from 'node:net';
-import { afterEach, beforeEach, expect, it } from 'vitest';
-import { writeDirectly } from './direct-write.ts';
+import { afterEach, beforeEach, expect, it, vi } from 'vitest';
+import { readDirectly, writeDirectly } from './direct-io.ts';
 
 const LARGE_BYTES = 32 * 1024 * 1024;
 
@@ -25,6 +25,11 @@ afterEach(async () => {
   await once(server, 'close');
 });
 
+function write(to: Socket, bytes: Buffer): boolean {
+  const padded = Buffer.concat([Buffer.from('<'), bytes, Buffer.from('>')]);
+  return writeDirectly(to, padded, 1, padded.length - 1);
+}
+
 /** Resolves with so many bytes that the client was sent. */
 async function received(length: number): Promise<Buffer> {
   const chunks: Buffer[] = [];
@@ -38,19 +43,19 @@ async function received(length: number): Promise<Buffer> {
 }
 
 it('sends what the operating system takes at once, and the stream knows nothing of it', async () => {
-  expect(writeDirectly(socket, Buffer.from('one'))).toBe(true);
-  expect(writeDirectly(socket, Buffer.from('two'))).toBe(true);
+  expect(write(socket, Buffer.from('one'))).toBe(true);
+  expect(write(socket, Buffer.from('two'))).toBe(true);
   expect(socket.writableLength).toBe(0);
   expect((await received(6)).toString()).toBe('onetwo');
 });
 
 it('sends what must wait later, before what the stream is given meanwhile, and then goes on', async () => {
   const large = Buffer.alloc(LARGE_BYTES, 'large');
-  expect(writeDirectly(socket, large)).toBe(false);
+  expect(write(socket, large)).toBe(false);
   const isSent = new Promise((resolve) => socket.write('after', () => resolve(true)));
   const all = received(LARGE_BYTES + 'afterthen'.length);
   expect(await isSent).toBe(true);
-  expect(writeDirectly(socket, Buffer.from('then'))).toBe(true);
+  expect(write(socket, Buffer.from('then'))).toBe(true);
   const bytes = await all;
   expect(bytes.subarray(0, LARGE_BYTES).equals(large)).toBe(true);
   expect(bytes.subarray(LARGE_BYTES).toString()).toBe('afterthen');
@@ -60,15 +65,15 @@ it('closes a socket whose other side is gone, whether it notices at once or late
   client.resetAndDestroy();
   const closed = new Promise((resolve) => socket.once('close', resolve));
   while (!socket.destroyed) {
-    writeDirectly(socket, Buffer.from('x'));
+    write(socket, Buffer.from('x'));
     await new Promise((resolve) => setImmediate(resolve));
   }
   await closed;
-  writeDirectly(socket, Buffer.from('to nobody'));
+  write(socket, Buffer.from('to nobody'));
 });
 
 it('closes a socket whose other side goes while bytes wait', async () => {
-  expect(writeDirectly(socket, Buffer.alloc(LARGE_BYTES))).toBe(false);
+  expect(write(socket, Buffer.alloc(LARGE_BYTES))).toBe(false);
   const closed = new Promise((resolve) => socket.once('close', resolve));
   client.resetAndDestroy();
   await closed;
@@ -77,8 +82,24 @@ it('closes a socket whose other side goes while bytes wait', async () => {
 
 it('lets the stream write where there is no handle', () => {
   const written: string[] = [];
-  const write = (bytes: Buffer): boolean => written.push(bytes.toString()) > 0;
-  expect(writeDirectly({ write, writableLength: 0 } as Partial<Socket> as Socket, Buffer.from('x'))).toBe(true);
-  expect(writeDirectly({ write, writableLength: 1 } as Partial<Socket> as Socket, Buffer.from('y'))).toBe(false);
+  const stream = (bytes: Buffer): boolean => written.push(bytes.toString()) > 0;
+  expect(write({ write: stream, writableLength: 0 } as Partial<Socket> as Socket, Buffer.from('x'))).toBe(true);
+  expect(write({ write: stream, writableLength: 1 } as Partial<Socket> as Socket, Buffer.from('y'))).toBe(false);
   expect(written).toEqual(['x', 'y']);
+});
+
+it('tells of what was read, and leaves the end to the stream', async () => {
+  const buffer = Buffer.alloc(16);
+  const heard: string[] = [];
+  const throughStream = vi.fn(() => true);
+  const reader = connect({ port: (server.address() as AddressInfo).port, onread: { buffer, callback: throughStream } });
+  readDirectly(reader, (length) => heard.push(buffer.toString('latin1', 0, length)));
+  const [other] = (await once(server, 'connection')) as [Socket];
+  const ended = once(reader, 'end');
+  other.write('one');
+  other.end('two');
+  await ended;
+  expect(heard.join('')).toBe('onetwo');
+  expect(throughStream).not.toHaveBeenCalled();
+  reader.destroy();
 });
