@@ -28,12 +28,11 @@ function bulks(...words: string[]): string {
   return `*${words.length}\r\n${words.map((word) => `$${word.length}\r\n${word}\r\n`).join('')}`;
 }
 
-/** Nobody waits, and nobody listens any more after the next change. */
+/** Nobody waits, nobody listens. */
 function expectNothingLeft(): void {
   const { blocking } = engine.engine.dispatcher;
   expect(blocking.nextDeadline).toBe(Number.POSITIVE_INFINITY);
   expect(blocking.countKeys(false)).toBe(0);
-  engine.run('SET', 'next', 'change');
   expect(engine.engine.effects.listening).toBe(false);
 }
 

@@ -26,8 +26,9 @@ import { FLUSHED } from '../effects/events.ts';
 import type { Database } from '../keyspace/database.ts';
 import type { Keyspace } from '../keyspace/keyspace.ts';
 import { NameTable } from '../listeners/name-table.ts';
-import { NO_REF } from '../memory/arena.ts';
+import { NO_REF, type Ref } from '../memory/arena.ts';
 import { segmentOf, TYPE_MASK, wordOf } from '../memory/layout.ts';
+import { keyLength, keyStart } from '../structures/record.ts';
 import type { Call } from './call.ts';
 import type { Command } from './command.ts';
 import { Deadlines, type Timed } from './deadlines.ts';
@@ -96,12 +97,11 @@ export class Blocking {
   /** The request that is being run again, and whether it still waits. */
   private resumed: Session | undefined = undefined;
   private isParked = false;
-  private isSubscribed = false;
-  /** The queues whose keys have changed. */
-  private readonly ready: Queue[] = [];
+  /** The queues whose keys have changed, and room for those whose keys change while these are served. */
+  private ready: Queue[] = [];
+  private spare: Queue[] = [];
   /** Holds the key that is looked for. */
   private readonly probe = new Args();
-  private readonly onChanges = (changes: readonly Change[]): void => this.wake(changes);
 
   constructor(resumer: Resumer) {
     this.resumer = resumer;
@@ -146,11 +146,39 @@ export class Blocking {
     }
     if (deadline !== Number.POSITIVE_INFINITY) this.deadlines.add(wait);
     if (wish.wakesWhenGone) this.waitingForGone++;
-    if (places.length === 0) return;
-    this.keyed++;
-    if (this.isSubscribed) return;
-    this.isSubscribed = true;
-    this.resumer.keyspace.effects.subscribe(this.onChanges, 'wake');
+    if (places.length > 0 && this.keyed++ === 0) this.resumer.keyspace.effects.setWaker(this);
+  }
+
+  /** Whether somebody waits for the key of a record that changes: it is served at the commit. */
+  awaits(database: number, ref: Ref): boolean {
+    const queues = this.queues[database];
+    if (queues.size === 0) return false;
+    const { arena } = this.resumer.keyspace;
+    const segment = segmentOf(ref);
+    const bytes = arena.bytes[segment];
+    const view = arena.views[segment];
+    const start = keyStart(arena, ref);
+    const end = start + keyLength(arena, ref);
+    const queue = queues.find(queues.hash(bytes, view, start, end), bytes, view, start, end);
+    if (queue === undefined) return false;
+    this.markReady(queue);
+    return true;
+  }
+
+  /** The last of commit: serves those whose keys have changed. */
+  wake(changes: readonly Change[]): void {
+    for (const { event, database, key } of changes) {
+      if (key !== ALL_KEYS || (event === FLUSHED && this.waitingForGone === 0)) continue;
+      for (const queue of this.queues[database].all()) this.markReady(queue);
+    }
+    const { ready } = this;
+    this.ready = this.spare;
+    this.spare = ready;
+    for (const queue of ready) {
+      queue.isReady = false;
+      this.serve(queue);
+    }
+    ready.length = 0;
   }
 
   /** Whether the command that just ran parked its request; asked once. */
@@ -203,34 +231,8 @@ export class Blocking {
     return queue;
   }
 
-  /** While nobody waits it listens on until the next change: mostly somebody waits again by then. */
-  private wake(changes: readonly Change[]): void {
-    if (this.keyed === 0) {
-      this.isSubscribed = false;
-      this.resumer.keyspace.effects.unsubscribe(this.onChanges);
-      return;
-    }
-    const { ready } = this;
-    for (const { event, database, key } of changes) {
-      const queues = this.queues[database];
-      if (queues.size === 0) continue;
-      if (key !== ALL_KEYS) this.markReady(this.find(queues, key));
-      else if (event !== FLUSHED || this.waitingForGone > 0) for (const queue of queues.all()) this.markReady(queue);
-    }
-    for (const queue of ready) {
-      queue.isReady = false;
-      this.serve(queue);
-    }
-    ready.length = 0;
-  }
-
-  private find(queues: NameTable<Queue>, key: Buffer): Queue | undefined {
-    const view = new DataView(key.buffer, key.byteOffset, key.length);
-    return queues.find(queues.hash(key, view, 0, key.length), key, view, 0, key.length);
-  }
-
-  private markReady(queue: Queue | undefined): void {
-    if (queue === undefined || queue.isReady) return;
+  private markReady(queue: Queue): void {
+    if (queue.isReady) return;
     queue.isReady = true;
     this.ready.push(queue);
   }
@@ -318,7 +320,7 @@ export class Blocking {
     for (const place of places) place.queue.leave(place, queues);
     if (wait.deadline !== Number.POSITIVE_INFINITY) this.deadlines.remove(wait);
     if (wish.wakesWhenGone) this.waitingForGone--;
-    if (places.length > 0) this.keyed--;
+    if (places.length > 0 && --this.keyed === 0) this.resumer.keyspace.effects.setWaker(undefined);
   }
 }
 

@@ -8,7 +8,7 @@ const change = (name: string): Change => ({ event: 'set', database: 0, key: Buff
 test('subscribers are called in the order of their stages, not of their coming', () => {
   const effects = new Effects();
   const calls: string[] = [];
-  effects.subscribe(() => calls.push('wake'), 'wake');
+  effects.setWaker({ awaits: () => true, wake: () => calls.push('wake') });
   effects.subscribe(() => calls.push('log'), 'log');
   effects.subscribe(() => calls.push('watch'), 'watch');
   effects.subscribe(() => calls.push('second log'), 'log');
@@ -31,14 +31,29 @@ test('what a subscriber changes is told to all in a round of its own', () => {
     effects.record(change('c'));
     effects.commit();
   };
-  effects.subscribe(wake, 'wake');
+  effects.setWaker({ awaits: () => true, wake });
   effects.subscribe(note, 'log');
   effects.record(change('a'));
   effects.commit();
   expect(told).toEqual(['a', 'wake', 'b+c', 'wake']);
-  effects.unsubscribe(wake);
+  effects.setWaker(undefined);
   effects.unsubscribe(note);
   expect(effects.listening).toBe(false);
+});
+
+test('whoever waits for a key is told of its change without a copy of the name, others are not', () => {
+  const engine = new TestEngine();
+  const { effects } = engine.engine;
+  const told: (readonly Change[])[] = [];
+  let count = 0;
+  effects.setWaker({ awaits: () => ++count === 2, wake: (changes) => told.push(changes) });
+  expect([effects.listening, effects.keepsKeys]).toEqual([true, false]);
+  engine.run('SET', 'a', 1);
+  expect(told).toEqual([]);
+  engine.run('SET', 'b', 1);
+  expect(told).toEqual([[]]);
+  engine.run('SET', 'c', 1);
+  expect([told.length, count]).toEqual([1, 3]);
 });
 
 test('FLUSHDB, FLUSHALL and SWAPDB are changes of whole databases', () => {

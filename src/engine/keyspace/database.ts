@@ -38,7 +38,6 @@ import {
   copyRecord,
   copyRecordAs,
   insertDeadlineWords,
-  keyBytes,
   newRecord,
   rekeyInPlace,
   removeDeadlineWords,
@@ -48,7 +47,7 @@ import {
 import { isTimer, ownTimer } from '../values/hash-timer.ts';
 import { adoptOutside, inlineValueBytes, ownValue } from '../values/value.ts';
 import type { Keyspace } from './keyspace.ts';
-import { countMiss, remarkNew } from './remarks.ts';
+import { countMiss, remarkNew, tellChange } from './remarks.ts';
 import { moveTimer, resetTimer, runTimer, stopTimer, waitFor } from './timers.ts';
 import { VolatileKeys } from './volatile-keys.ts';
 import { Wheel, wheelMoved, wheelRemove } from './wheel.ts';
@@ -177,8 +176,7 @@ export class Database {
 
   /** Records a second event of a change that `close` counts, such as the `expire` of a SET with EX. */
   notify(ref: Ref, event: EventName): void {
-    const effects = this.keyspace.effects;
-    if (effects.listening) effects.record({ event, database: this.index, key: keyBytes(this.arena, ref) });
+    if (this.keyspace.effects.listening) tellChange(this, ref, event);
   }
 
   /**
