@@ -49,7 +49,7 @@ function pop(call: Call, args: Args, reply: Reply, isMax: boolean): void {
   const taken = Math.min(count, sortedSetLength(database.arena, ref));
   if (hasCount) reply.pairs(taken);
   else reply.array(2);
-  beginAtEnd(database, ref, isMax);
+  walk.beginAtEnd(database, ref, isMax);
   for (let left = taken; left > 0; left--) {
     walk.next();
     if (hasCount) reply.pair();
@@ -80,7 +80,7 @@ export function poppedFirst({ database }: Call, args: Args, choice: PopChoice, r
     reply.array(2);
     reply.bulk(args.bytes, args.view, args.start[i], args.end[i]);
     reply.array(taken);
-    beginAtEnd(database, ref, isMax);
+    walk.beginAtEnd(database, ref, isMax);
     for (let left = taken; left > 0; left--) {
       walk.next();
       reply.array(2);
@@ -97,7 +97,7 @@ export function poppedFirst({ database }: Call, args: Args, choice: PopChoice, r
 export function popWithKey(database: Database, ref: Ref, args: Args, i: number, isMax: boolean, reply: Reply): void {
   reply.array(3);
   reply.bulk(args.bytes, args.view, args.start[i], args.end[i]);
-  beginAtEnd(database, ref, isMax);
+  walk.beginAtEnd(database, ref, isMax);
   walk.next();
   replyMember(reply);
   reply.double(walk.score);
@@ -108,10 +108,6 @@ export function popWithKey(database: Database, ref: Ref, args: Args, i: number, 
 export function readIsMax(args: Args, i: number): boolean | undefined {
   if (args.is(i, 'max')) return true;
   return args.is(i, 'min') ? false : undefined;
-}
-
-function beginAtEnd(database: Database, ref: Ref, isMax: boolean): void {
-  walk.begin(database.arena, ref, isMax ? sortedSetLength(database.arena, ref) - 1 : 0, isMax);
 }
 
 function removeAtEnd(database: Database, ref: Ref, isMax: boolean, taken: number): void {

@@ -100,3 +100,21 @@ it('keeps what a refused command found', () => {
   }
   expect(server.run('ZRANGE', 'z', 0, -1, 'WITHSCORES')).toBe(before);
 });
+
+it('takes members from both ends of a large set in order', () => {
+  const server = new TestEngine();
+  const name = (rank: number): string => `m${String(rank * 7919).slice(-5)}:${rank}`;
+  for (let i = 0; i < 20_100; i++) {
+    const rank = (i * 7) % 20_100;
+    server.run('ZADD', 'z', rank, name(rank));
+  }
+  let first = 0;
+  let last = 20_099;
+  for (let i = 0; i < 200; i++) {
+    const rank = i % 3 === 0 ? last-- : first++;
+    const [low, text] = [String(rank), name(rank)];
+    const reply = `*2\r\n$${text.length}\r\n${text}\r\n$${low.length}\r\n${low}\r\n`;
+    expect(server.run(i % 3 === 0 ? 'ZPOPMAX' : 'ZPOPMIN', 'z')).toBe(reply);
+  }
+  expect(server.run('ZCARD', 'z')).toBe(':19900\r\n');
+});

@@ -32,6 +32,32 @@ describe('random records', () => {
     expectEven(counts, 20_000);
   });
 
+  it('come up evenly from a large table, and each once while they are taken out', () => {
+    const pair = new Pair();
+    for (let i = 0; i < 30_000; i++) pair.insert(`${i}`);
+    const random = generator(5);
+    const counts = new Array(30_000).fill(0);
+    for (let i = 0; i < 600_000; i++) counts[Number(keyOf(pair.arena, tableRandom(pair.arena, pair.table, random)))]++;
+    expectEven(counts, 600_000);
+    for (let left = 30_000; left > 0; left--) {
+      const key = keyOf(pair.arena, tableRandom(pair.arena, pair.table, random));
+      if (!pair.map.has(key)) expect.fail(`${key} came up again`);
+      pair.remove(key);
+    }
+    expect(tableRandom(pair.arena, pair.table, random)).toBe(NO_REF);
+    pair.expectFreed();
+  });
+
+  it('do not depend on who has drawn before', () => {
+    const sequence = (): string[] => {
+      const pair = new Pair();
+      for (let i = 0; i < 30_000; i++) pair.insert(`${i}`);
+      const random = generator(9);
+      return Array.from({ length: 50 }, () => keyOf(pair.arena, tableRandom(pair.arena, pair.table, random)));
+    };
+    expect(sequence()).toEqual(sequence());
+  });
+
   it('are found even by bad luck, and not at all in an empty table', () => {
     const pair = new Pair();
     expect(tableRandom(pair.arena, pair.table, generator(1))).toBe(NO_REF);

@@ -1,29 +1,41 @@
 /**
  * Records of a hash table by chance: one with equal chances for all, several different ones, and eviction's samples.
  *
- * A draw is a group of a few neighbouring chains and a place in it, of as many places as hardly any group has records; a
- * place that is none is drawn again, so that full groups are not favoured. Single chains differ more in length than groups
- * of them do, so more draws would be in vain; and the buckets of a group are in one page of memory. Two draws are made
- * together and their buckets touched, so that the processor waits for them at the same time.
+ * A draw is a chain and a place in it, of as many places as hardly any chain has records; a place that is none is drawn
+ * again, so that full chains are not favoured. Of groups of chains fewer draws would be in vain, but there would be more to
+ * look at.
+ *
+ * What a draw chooses has nothing to do with what the table holds. So the draws of the next calls are made ahead, and of a
+ * large table the buckets and then the records that they lead to are touched, for the processor to wait for all of them
+ * together. What a draw finds is decided when its turn comes.
  */
 import { type Arena, NO_REF, type Ref } from '../memory/arena.ts';
 import { segmentOf, wordOf } from '../memory/layout.ts';
 import { BITS, BUCKETS, blockAt, COUNT, NEXT_GROUP, OTHER_BITS, OTHER_BUCKETS, REFS, SLOTS } from './bucket-chains.ts';
 import { tableEach } from './hashtable-walk.ts';
 
-/** Chains of a group. */
-const GROUP_CHAINS = 4;
-/** Draws made together; one in two or so is in vain. */
-const TOGETHER = 2;
+/** Draws made ahead; two in three are in vain. */
+const DRAWS_AHEAD = 32;
+/** Below so many records everything is near anyway. */
+const WORTHWHILE_RECORDS = 20_000;
+/** Words that the record of a short key reaches into. */
+const RECORD_WORDS = 10;
 /** Draws after which the next record is taken. */
 const MOST_DRAWS = 2000;
-/** Places of a group above its mean of records, in standard deviations: one group in a hundred million has more records. */
+/** Places of a chain above the mean of records, in standard deviations: one chain in a million has more records. */
 const DEVIATIONS = 6;
 /** Below one in so many, drawing until enough are different takes fewer steps than asking each in turn. */
 const FEW_RATIO = 3;
 
-/** The groups drawn together; behind them what was read of their buckets, so that the reads are not optimized away. */
-const drawn = new Int32Array(TOGETHER + 1);
+/** What an unsigned 32-bit number is a multiple of, as a part of 1. */
+const UNIT = 2 ** -32;
+
+/** The draws that are left, by whose chance, for a table of how many chains: in any such table they choose as evenly. */
+const ahead: { left: number; chains: number; random: () => number } = { left: 0, chains: 0, random: () => 0 };
+const aheadChains = new Int32Array(DRAWS_AHEAD);
+const aheadChances = new Uint32Array(DRAWS_AHEAD);
+/** Their records as far as can be told; the first holds afterwards what was touched, lest the reads be optimized away. */
+const candidates = new Int32Array(DRAWS_AHEAD);
 
 /**
  * Up to `limit` records that lie together at random places, into `out`; returns how many. Cheaper and less even than
@@ -67,59 +79,73 @@ function somewhereIn(arena: Arena, first: Ref, steps: number): Ref {
 
 /** A record chosen with equal chances for all; 0 in an empty table. `random` gives unsigned 32-bit numbers. */
 export function tableRandom(arena: Arena, header: Ref, random: () => number): Ref {
-  const words = arena.words[segmentOf(header)];
-  const at = wordOf(header);
+  const words = arena.words[header >>> 22];
+  const at = (header & 0x3fffff) << 2;
   if (words[at + COUNT] === 0) return NO_REF;
   const chains = fillableChains(words, at);
-  const groups = Math.ceil(chains / GROUP_CHAINS);
-  const places = placesOfGroup(words, at);
-  for (let draws = 0; draws < MOST_DRAWS; draws += TOGETHER) {
-    for (let i = 0; i < TOGETHER; i++) {
-      drawn[i] = below(groups, random) * GROUP_CHAINS;
-      const end = Math.min(drawn[i] + GROUP_CHAINS, chains);
-      for (let index = drawn[i]; index < end; index++)
-        drawn[TOGETHER] ^= firstWord(arena, fillableChain(words, at, index));
+  const places = placesOfChain(words, at);
+  for (let draws = 0; draws < MOST_DRAWS; draws++) {
+    if (ahead.left === 0 || ahead.chains !== chains || ahead.random !== random) {
+      drawAhead(arena, words, at, chains, places, random);
     }
-    for (let i = 0; i < TOGETHER; i++) {
-      const ref = recordInGroup(arena, words, at, drawn[i], Math.min(drawn[i] + GROUP_CHAINS, chains), places, random);
-      if (ref !== NO_REF) return ref;
-    }
+    const left = --ahead.left;
+    const ref = recordInChain(arena, fillableChain(words, at, aheadChains[left]), places, aheadChances[left]);
+    if (ref !== NO_REF) return ref;
   }
   // So many misses are chance gone wrong: the next record there is.
-  for (let index = below(chains, random); ; index = (index + 1) % chains) {
+  for (let index = below(chains, random()); ; index = (index + 1) % chains) {
     const ref = recordAt(arena, fillableChain(words, at, index), 0);
     if (ref !== NO_REF) return ref;
   }
 }
 
-/** As many places as hardly any group of chains has records. In the middle of a resize it is the larger chains that count. */
-function placesOfGroup(words: Int32Array, at: number): number {
-  const bits = words[at + BITS];
-  const smallBits = words[at + OTHER_BUCKETS] === NO_REF ? bits : Math.min(bits, words[at + OTHER_BITS]);
-  const mean = (GROUP_CHAINS * words[at + COUNT]) / 2 ** smallBits;
-  return Math.ceil(mean + DEVIATIONS * Math.sqrt(mean));
-}
-
-/** The record at a place drawn from the chains `first` to `end` - 1 as if they had `places` records, if they have so many. */
-function recordInGroup(
+/** Makes the next draws; of a large table at rest many, of which it touches all buckets, then all records. */
+function drawAhead(
   arena: Arena,
   words: Int32Array,
   at: number,
-  first: number,
-  end: number,
+  chains: number,
   places: number,
   random: () => number,
-): Ref {
-  let size = 0;
-  for (let index = first; index < end; index++) size += chainLength(arena, fillableChain(words, at, index));
-  let place = below(size > places ? size : places, random);
-  if (place >= size) return NO_REF;
-  for (let index = first; ; index++) {
-    const chain = fillableChain(words, at, index);
-    const length = chainLength(arena, chain);
-    if (place < length) return recordAt(arena, chain, place);
-    place -= length;
+): void {
+  const isWorthwhile = words[at + OTHER_BUCKETS] === NO_REF && words[at + COUNT] >= WORTHWHILE_RECORDS;
+  const count = isWorthwhile ? DRAWS_AHEAD : 1;
+  for (let i = 0; i < count; i++) {
+    aheadChains[i] = below(chains, random());
+    aheadChances[i] = random();
   }
+  ahead.left = count;
+  ahead.chains = chains;
+  ahead.random = random;
+  if (!isWorthwhile) return;
+  const buckets = words[at + BUCKETS] as Ref;
+  let read = 0;
+  for (let i = 0; i < count; i++) read ^= firstWord(arena, blockAt(buckets, aheadChains[i]));
+  for (let i = 0; i < count; i++) {
+    candidates[i] = recordInChain(arena, blockAt(buckets, aheadChains[i]), places, aheadChances[i]);
+  }
+  for (let i = 0; i < count; i++) {
+    if (candidates[i] === NO_REF) continue;
+    const record = arena.words[candidates[i] >>> 22];
+    const word = (candidates[i] & 0x3fffff) << 2;
+    read ^= record[word] ^ record[word + RECORD_WORDS - 1];
+  }
+  candidates[0] = read;
+}
+
+/** As many places as hardly any chain has records. In the middle of a resize it is the larger chains that count. */
+function placesOfChain(words: Int32Array, at: number): number {
+  const bits = words[at + BITS];
+  const smallBits = words[at + OTHER_BUCKETS] === NO_REF ? bits : Math.min(bits, words[at + OTHER_BITS]);
+  const mean = words[at + COUNT] / (1 << smallBits);
+  return Math.ceil(mean + DEVIATIONS * Math.sqrt(mean));
+}
+
+/** The record at the place that `chance` picks from a chain as if it had `places` records, if it has so many; else 0. */
+function recordInChain(arena: Arena, chain: Ref, places: number, chance: number): Ref {
+  const length = chainLength(arena, chain);
+  const place = below(length > places ? length : places, chance);
+  return place < length ? recordAt(arena, chain, place) : NO_REF;
 }
 
 function chainLength(arena: Arena, chain: Ref): number {
@@ -153,9 +179,12 @@ function firstWord(arena: Arena, bucket: Ref): Ref {
   return arena.words[bucket >>> 22][(bucket & 0x3fffff) << 2] as Ref;
 }
 
-/** A number below `limit`, which is less than 2^31: by multiplying, for `%` of what may be no small integer is slow. */
-function below(limit: number, random: () => number): number {
-  return (random() * limit * 2 ** -32) | 0;
+/**
+ * A number below `limit`, which is less than 2^31, from an unsigned 32-bit one: by multiplying, for `%` of what may be no
+ * small integer is slow.
+ */
+function below(limit: number, chance: number): number {
+  return (chance * limit * UNIT) | 0;
 }
 
 /** `count` different records chosen by chance, at most as many as there are; every choice is as likely. Allocates. */
@@ -178,11 +207,11 @@ export function tableRandomDistinct(arena: Arena, header: Ref, count: number, ra
 /** How many chains there are that may have records: during a resize those of groups not moved yet, and of groups moved. */
 function fillableChains(words: Int32Array, at: number): number {
   const bits = words[at + BITS];
-  if (words[at + OTHER_BUCKETS] === NO_REF) return 2 ** bits;
+  if (words[at + OTHER_BUCKETS] === NO_REF) return 1 << bits;
   const otherBits = words[at + OTHER_BITS];
   const smallBits = Math.min(bits, otherBits);
   const moved = words[at + NEXT_GROUP];
-  return (2 ** smallBits - moved) * 2 ** (bits - smallBits) + moved * 2 ** (otherBits - smallBits);
+  return (((1 << smallBits) - moved) << (bits - smallBits)) + (moved << (otherBits - smallBits));
 }
 
 /** Chain number `index` of those. */
@@ -192,13 +221,13 @@ function fillableChain(words: Int32Array, at: number, index: number): Ref {
   const otherBits = words[at + OTHER_BITS];
   const smallBits = Math.min(bits, otherBits);
   const moved = words[at + NEXT_GROUP];
-  const staying = 2 ** smallBits - moved;
-  const inOld = staying * 2 ** (bits - smallBits);
+  const staying = (1 << smallBits) - moved;
+  const inOld = staying << (bits - smallBits);
   // Buckets of one group are 2^smallBits apart.
   if (index < inOld) {
     const part = Math.floor(index / staying);
-    return blockAt(words[at + BUCKETS] as Ref, part * 2 ** smallBits + moved + (index - part * staying));
+    return blockAt(words[at + BUCKETS] as Ref, (part << smallBits) + moved + (index - part * staying));
   }
   const part = Math.floor((index - inOld) / moved);
-  return blockAt(words[at + OTHER_BUCKETS] as Ref, part * 2 ** smallBits + (index - inOld - part * moved));
+  return blockAt(words[at + OTHER_BUCKETS] as Ref, (part << smallBits) + (index - inOld - part * moved));
 }

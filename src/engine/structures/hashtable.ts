@@ -187,11 +187,11 @@ export function tableMove(arena: Arena, header: Ref, seed: HashSeed, groups: num
   const bits = words[at + BITS];
   const otherBits = words[at + OTHER_BITS];
   const smallBits = bits < otherBits ? bits : otherBits;
-  const total = 2 ** smallBits;
+  const total = 1 << smallBits;
   for (let i = 0; i < groups && words[at + NEXT_GROUP] < total; i++) {
     const group = words[at + NEXT_GROUP]++;
     const from = words[at + BUCKETS] as Ref;
-    for (let b = group; b < 2 ** bits; b += total) moveChain(arena, header, b, blockAt(from, b), seed);
+    for (let b = group; b < 1 << bits; b += total) moveChain(arena, header, b, blockAt(from, b), seed);
   }
   if (words[at + NEXT_GROUP] < total) return true;
   arena.free(words[at + BUCKETS] as Ref);

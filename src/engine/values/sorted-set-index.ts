@@ -8,6 +8,7 @@
  */
 import type { Arena, Ref } from '../memory/arena.ts';
 import { HEADER_BYTES, KEY_LENGTH, VALUE_LENGTH, wordOf } from '../memory/layout.ts';
+import { bucketFor } from '../structures/bucket-chains.ts';
 import {
   freeTable,
   type HashSeed,
@@ -30,7 +31,7 @@ import {
   indexUpdate,
   newIndex,
 } from '../structures/ordered-index.ts';
-import { NODE_CAPACITY } from '../structures/ordered-index-node.ts';
+import { countOf, memberAt, NODE_CAPACITY } from '../structures/ordered-index-node.ts';
 import {
   drainIndex,
   IndexPosition,
@@ -48,6 +49,14 @@ const SCORE_BYTES = 8;
 const ELEMENTS_A_NODE = 32;
 const ELEMENTS_A_BUCKET = 8;
 
+/** So many removals at an end are prepared for together, where there are so many members that they are not near anyway. */
+const REMOVALS_AHEAD = 8;
+const WORTHWHILE_MEMBERS = 20_000;
+/** Words that the record of a short member reaches into. */
+const RECORD_WORDS = 10;
+
+/** What was touched, so that the reads are not optimized away. */
+const touched = new Int32Array(1);
 /** Where the running function is; nothing outlives it there. */
 const position = new IndexPosition();
 const run = new Int32Array(NODE_CAPACITY);
@@ -133,6 +142,30 @@ export function removeRanks(arena: Arena, header: Ref, seed: HashSeed, from: num
     }
     left -= removed;
   }
+}
+
+/**
+ * Called before the first entry or the last, at which `end` points, is removed: every so many times what removing the next
+ * ones will wait for is touched, all records and then all their buckets, so that the processor waits for them together.
+ */
+export function touchAtEnd(arena: Arena, header: Ref, seed: HashSeed, end: IndexPosition): void {
+  const { leaf, slot } = end;
+  const count = countOf(arena, leaf);
+  if (count % REMOVALS_AHEAD !== 0 || indexLength(arena, header) < WORTHWHILE_MEMBERS) return;
+  const first = slot === 0 ? 0 : count - REMOVALS_AHEAD;
+  let read = 0;
+  for (let i = 0; i < REMOVALS_AHEAD; i++) {
+    run[i] = memberAt(arena, leaf, first + i);
+    const words = arena.words[run[i] >>> 22];
+    const at = (run[i] & 0x3fffff) << 2;
+    read ^= words[at] ^ words[at + RECORD_WORDS - 1];
+  }
+  const table = memberTable(arena, header);
+  for (let i = 0; i < REMOVALS_AHEAD; i++) {
+    run[i] = bucketFor(arena, table, hashOf(arena, run[i] as Ref, seed));
+  }
+  for (let i = 0; i < REMOVALS_AHEAD; i++) read ^= arena.words[run[i] >>> 22][(run[i] & 0x3fffff) << 2];
+  touched[0] = read;
 }
 
 /** The rank of a member's record. */

@@ -9,7 +9,7 @@ import { IndexPosition, readRun, seekRank, stepBack, stepForward } from '../stru
 import { encodingOf, headerOf, LISTPACK } from './encoding.ts';
 import { type RecordOwner, valueStart } from './inline.ts';
 import { sortedSetLength } from './sorted-set.ts';
-import { memberTable, pointAtMember, recordScore } from './sorted-set-index.ts';
+import { memberTable, pointAtMember, recordScore, touchAtEnd } from './sorted-set-index.ts';
 import { nextPair, packedLength, pairAt, readScore } from './sorted-set-listpack.ts';
 
 /**
@@ -36,6 +36,13 @@ export class SortedSetWalk {
     this.isPacked = encodingOf(arena, ref) === LISTPACK;
     if (this.isPacked) this.p = pairAt(arena, ref, rank);
     else seekRank(arena, headerOf(arena, ref), rank, this.position);
+  }
+
+  /** Begins at the first member, or with the last in reverse, which will be removed. */
+  beginAtEnd(owner: RecordOwner, ref: Ref, isReverse: boolean): void {
+    const { arena } = owner;
+    this.begin(arena, ref, isReverse ? sortedSetLength(arena, ref) - 1 : 0, isReverse);
+    if (!this.isPacked) touchAtEnd(arena, headerOf(arena, ref), owner.keyspace.seed, this.position);
   }
 
   /** Begins with the first member of a set that is no key's value, named by its header. */
