@@ -61,6 +61,17 @@ export function addToListpackCount(view: DataView, at: number, delta: number): v
 
 /** The bytes of the element at `p`, the length at its end included. */
 export function elementBytes(bytes: Buffer, view: DataView, p: number): number {
+  const kind = bytes[p];
+  if (kind < 0x80) return 2;
+  if (kind < 0xc0) return (kind & 63) + 2;
+  if (kind < 0xe0) return 3;
+  if (kind >= 0xf0) return largeElementBytes(bytes, view, p);
+  const body = (((kind & 15) << 8) | bytes[p + 1]) + 2;
+  return body <= 127 ? body + 1 : body + 2;
+}
+
+/** The same of large integers and texts: apart, so that walking along the others is little code where it is inlined. */
+function largeElementBytes(bytes: Buffer, view: DataView, p: number): number {
   const body = bodyBytes(bytes, view, p);
   return body + backlengthBytes(body);
 }
