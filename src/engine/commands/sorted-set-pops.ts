@@ -6,7 +6,7 @@ import type { Call } from '../dispatch/call.ts';
 import { type Database, WRONG_TYPE } from '../keyspace/database.ts';
 import { NO_REF, type Ref } from '../memory/arena.ts';
 import { ZSET } from '../memory/layout.ts';
-import { sortedSetLength } from '../values/sorted-set.ts';
+import { removeEnd, sortedSetLength } from '../values/sorted-set.ts';
 import { randomMember, randomMembers, SortedSetWalk } from '../values/sorted-set-walk.ts';
 import { clampedInt64 } from './clamped-int64.ts';
 import { type PopChoice, readPopChoice } from './pop-choice.ts';
@@ -111,8 +111,10 @@ export function readIsMax(args: Args, i: number): boolean | undefined {
 }
 
 function removeAtEnd(database: Database, ref: Ref, isMax: boolean, taken: number): void {
-  const from = isMax ? sortedSetLength(database.arena, ref) - taken : 0;
-  removeFrom(database, ref, from, taken, isMax ? 'zpopmax' : 'zpopmin');
+  const event = isMax ? 'zpopmax' : 'zpopmin';
+  const length = sortedSetLength(database.arena, ref);
+  if (taken === 1 && length > 1) database.close(removeEnd(database, ref, isMax), event);
+  else removeFrom(database, ref, isMax ? length - taken : 0, taken, event);
 }
 
 function replyMember(reply: Reply): void {

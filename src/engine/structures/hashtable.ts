@@ -57,6 +57,8 @@ const SHRINK_AT = 2;
  */
 const INSERTIONS_A_GROUP = 2;
 
+const NOT_THERE = 'removed a record that is not in the table';
+
 const MIN_BITS = 0;
 const MAX_BITS = 26;
 
@@ -305,6 +307,18 @@ function setSlot(words: Int32Array, at: number, slot: number, tag: number, ref: 
 }
 
 function removeFromChain(arena: Arena, header: Ref, first: Ref, ref: Ref): void {
+  const only = arena.words[first >>> 22];
+  const base = (first & 0x3fffff) << 2;
+  if (only[base] !== NO_REF) return removeFromLongChain(arena, header, first, ref);
+  // A single bucket may have holes.
+  let slot = 0;
+  while (slot < SLOTS && only[base + REFS + slot] !== ref) slot++;
+  if (slot === SLOTS) throw new Error(NOT_THERE);
+  setSlot(only, base, slot, 0, NO_REF);
+}
+
+/** Removes a record from a chain of several buckets, which stays dense: its last entry fills the hole. */
+function removeFromLongChain(arena: Arena, header: Ref, first: Ref, ref: Ref): void {
   let holeBucket = NO_REF;
   let holeSlot = -1;
   let beforeLast = NO_REF;
@@ -322,11 +336,11 @@ function removeFromChain(arena: Arena, header: Ref, first: Ref, ref: Ref): void 
     beforeLast = last;
     last = words[at] as Ref;
   }
-  if (holeSlot < 0) throw new Error('removed a record that is not in the table');
+  if (holeSlot < 0) throw new Error(NOT_THERE);
   const words = arena.words[segmentOf(last)];
   const at = wordOf(last);
-  // A single bucket may have holes; a chain's last bucket is filled from the front, so its last entry fills the hole.
-  const filler = beforeLast === NO_REF ? holeSlot : lastSlot(words, at);
+  // The last bucket is filled from the front.
+  const filler = lastSlot(words, at);
   setSlot(
     arena.words[segmentOf(holeBucket)],
     wordOf(holeBucket),
@@ -335,7 +349,7 @@ function removeFromChain(arena: Arena, header: Ref, first: Ref, ref: Ref): void 
     words[at + REFS + filler] as Ref,
   );
   setSlot(words, at, filler, 0, NO_REF);
-  if (beforeLast !== NO_REF && lastSlot(words, at) < 0) {
+  if (lastSlot(words, at) < 0) {
     arena.words[segmentOf(beforeLast)][wordOf(beforeLast)] = NO_REF;
     arena.free(last);
     arena.words[segmentOf(header)][wordOf(header) + OVERFLOWS]--;

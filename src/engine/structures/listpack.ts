@@ -199,8 +199,10 @@ export class ListpackCursor {
   /** Points at text that stands elsewhere, so that callers need not care where a value is kept. */
   point(bytes: Buffer, view: DataView, start: number, end: number): void {
     this.isInteger = false;
-    this.bytes = bytes;
-    this.view = view;
+    if (this.bytes !== bytes) {
+      this.bytes = bytes;
+      this.view = view;
+    }
     this.start = start;
     this.end = end;
   }

@@ -10,6 +10,7 @@ import {
   indexLength,
   indexRank,
   indexRemove,
+  indexRemoveEnd,
   indexRemoveRun,
   indexUpdate,
   newIndex,
@@ -69,6 +70,13 @@ class Model {
     const gone = this.items.splice(rank, count);
     expect([...members.subarray(0, count)]).toEqual(gone.map(({ member }) => member));
     for (const { member } of gone) this.arena.free(member);
+  }
+
+  removeEnd(isLast: boolean): void {
+    const gone = isLast ? this.items.pop() : this.items.shift();
+    const member = indexRemoveEnd(this.arena, this.header, isLast);
+    expect(member).toBe(gone?.member);
+    this.arena.free(member);
   }
 
   update(item: Item, score: number): void {
@@ -178,6 +186,7 @@ it('keeps what a sorted array keeps, through every kind of change', () => {
           const item = model.items[(pick + i * 31) % model.items.length];
           if (kind < 5 || item === undefined)
             model.add(`${(made * 7919) % 1000}:${made++}`, score + (i % kind || 0) / 2);
+          else if (kind === 5) model.removeEnd((pick & 1) === 1);
           else if (kind === 6) model.removeRun(model.items.indexOf(item), 1 + (pick % 60));
           else if (kind < 8) model.remove(kind === 7 ? model.items[pick % model.items.length] : item);
           else model.update(item, kind === 8 ? item.score + 0.5 : score);
@@ -231,6 +240,17 @@ it.each([0, 1, 47, 1000, 4999])('removes runs of entries, a leaf at a time, from
   model.checkSearches();
   expect(model.items).toHaveLength(rank);
   model.empty(100);
+});
+
+it.each([false, true])('loses all its entries at an end, the last one: %s', (isLast) => {
+  const model = new Model();
+  for (let i = 0; i < 5000; i++) model.add(`m${i}`, (i * 7919) % 4999);
+  for (let left = 5000; left > 0; left--) {
+    model.removeEnd(left % 5 === 0 ? !isLast : isLast);
+    if (left % 200 === 0) model.check();
+  }
+  model.check();
+  model.empty(1);
 });
 
 it('fills the leaves of scores that only rise or only fall', () => {

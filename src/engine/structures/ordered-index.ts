@@ -130,6 +130,38 @@ export function indexRemoveRun(arena: Arena, header: Ref, rank: number, limit: n
   return count;
 }
 
+/**
+ * Removes the first entry or the last, which must be there, and returns its member. What `indexRemoveRun` would do, for the
+ * leaves that stay as they are.
+ */
+export function indexRemoveEnd(arena: Arena, header: Ref, isLast: boolean): Ref {
+  const words = arena.words[header >>> 22];
+  const at = (header & 0x3fffff) << 2;
+  const height = words[at + INDEX_HEIGHT];
+  let node = words[at + INDEX_ROOT] as Ref;
+  for (let level = height; level > 0; level--) {
+    const slot = isLast ? countOf(arena, node) - 1 : 0;
+    pathNodes[level] = node;
+    pathSlots[level] = slot;
+    node = childAt(arena, node, slot);
+  }
+  const left = countOf(arena, node) - 1;
+  const slot = isLast ? left : 0;
+  const member = memberAt(arena, node, slot);
+  words[at + INDEX_LENGTH]--;
+  closeSlots(arena, node, slot, 1, true);
+  if (left < NODE_MINIMUM) repair(arena, header, node, 1);
+  else {
+    const score = scoreAt(arena, node, 0);
+    const first = memberAt(arena, node, 0);
+    for (let level = 1; level <= height; level++) {
+      addToTotal(arena, pathNodes[level] as Ref, pathSlots[level], -1);
+      if (!isLast) setEntry(arena, pathNodes[level] as Ref, 0, score, first);
+    }
+  }
+  return member;
+}
+
 /** Gives an entry that is there another score. */
 export function indexUpdate(arena: Arena, header: Ref, score: number, member: Ref, fresh: number): void {
   const leaf = descend(arena, header, score, member);

@@ -27,6 +27,7 @@ import {
   indexLength,
   indexRank,
   indexRemove,
+  indexRemoveEnd,
   indexRemoveRun,
   indexUpdate,
   newIndex,
@@ -131,6 +132,12 @@ export function removeRecord(arena: Arena, header: Ref, seed: HashSeed, record: 
 export function dropRecord(arena: Arena, header: Ref, seed: HashSeed, record: Ref, hash: number): void {
   tableRemove(arena, memberTable(arena, header), hash, record, seed);
   arena.free(record);
+}
+
+/** Removes the first member, or the last. */
+export function removeEndRecord(arena: Arena, header: Ref, seed: HashSeed, isLast: boolean): void {
+  const record = indexRemoveEnd(arena, header, isLast);
+  dropRecord(arena, header, seed, record, hashOf(arena, record, seed));
 }
 
 /** Removes `count` members from a rank on, which must be there: the way down is gone once a leaf, not once a member. */

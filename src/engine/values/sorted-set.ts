@@ -36,6 +36,7 @@ import {
   pointAtMember,
   recordRank,
   recordScore,
+  removeEndRecord,
   removeRanks,
   removeRecord,
   rescoreMember,
@@ -216,6 +217,16 @@ export function removeRange(owner: RecordOwner, ref: Ref, from: number, count: n
   const { arena } = owner;
   if (encodingOf(arena, ref) === LISTPACK) return removePairs(owner, ref, pairAt(arena, ref, from), count);
   removeRanks(arena, headerOf(arena, ref), owner.keyspace.seed, from, count);
+  return ref;
+}
+
+/** Removes the first member, or the last, of a set that has others. It may move: use the Ref returned. */
+export function removeEnd(owner: RecordOwner, ref: Ref, isLast: boolean): Ref {
+  const { arena } = owner;
+  if (encodingOf(arena, ref) === LISTPACK) {
+    return removePairs(owner, ref, pairAt(arena, ref, isLast ? packedLength(arena, ref) - 1 : 0), 1);
+  }
+  removeEndRecord(arena, headerOf(arena, ref), owner.keyspace.seed, isLast);
   return ref;
 }
 
