@@ -39,6 +39,8 @@ import type { LuaValue } from './value.ts';
 const NESTED_DEPTH = 150;
 /** Lua's own limit of nested calls (LUAI_MAXCALLS, less what C uses of it). */
 const MAX_DEPTH = 19_990;
+/** Longer lists of callers are not kept from program to program. */
+const KEPT_CALLERS = 256;
 /** Lua's own limit of nested calls through builtins (LUAI_MAXCCALLS). */
 export const MAX_BUILTIN_DEPTH = 200;
 
@@ -142,7 +144,8 @@ export class Machine {
     if (this.stack.length > 0) this.stack.length = 0;
     if (this.unwound.length > 0) this.unwound.length = 0;
     if (this.resumers.length > 0) this.resumers.length = 0;
-    if (this.callers.length > 0) this.callers = [];
+    // What stands in a short one is nothing but sites, and only read below the depth that is reached.
+    if (this.callers.length > KEPT_CALLERS) this.callers = [];
     this.thread = undefined;
     this.site = undefined;
     this.result = undefined;

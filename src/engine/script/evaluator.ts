@@ -5,6 +5,7 @@
  * are the same for all scripts, and none can change them: nothing is left behind for the next one.
  */
 import { LuaError } from '../../lua/error.ts';
+import type { FieldCache } from '../../lua/table.ts';
 import type { LuaValue } from '../../lua/value.ts';
 import type { Args } from '../../protocol/args.ts';
 import type { Reply } from '../../protocol/reply.ts';
@@ -17,6 +18,9 @@ import { callFlags, FIRST_KEY, tableOf } from './script-arguments.ts';
 import { digestOf, ScriptCache } from './script-cache.ts';
 import { readDeclaration, UNDECLARED } from './shebang.ts';
 
+/** The globals that are other ones in every call. */
+const KEYS: FieldCache = { key: 'KEYS', place: 0 };
+const ARGV: FieldCache = { key: 'ARGV', place: 0 };
 /** The name of a script's text in messages. */
 const CHUNK = 'user_script';
 
@@ -61,8 +65,8 @@ export class Evaluator {
   /** Runs a script with the keys and arguments of a call. */
   run(call: Call, args: Args, reply: Reply, script: Script, keyCount: number, readsOnly: boolean): void {
     const { globals } = this.state;
-    globals.setString('KEYS', tableOf(args, FIRST_KEY, FIRST_KEY + keyCount));
-    globals.setString('ARGV', tableOf(args, FIRST_KEY + keyCount, args.count));
+    globals.setField(KEYS, tableOf(args, FIRST_KEY, FIRST_KEY + keyCount));
+    globals.setField(ARGV, tableOf(args, FIRST_KEY + keyCount, args.count));
     this.runner.run(call, args, reply, script, NO_VALUES, readsOnly);
   }
 
