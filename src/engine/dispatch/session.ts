@@ -54,6 +54,8 @@ export class Session {
   wait: Wait | undefined = undefined;
   /** Of the session in which scripts run their commands: who called the script that runs. */
   caller: Session | undefined = undefined;
+  /** Where its client is, for whoever made the session; undefined where there is no client, or none any more. */
+  place: object | undefined = undefined;
   /** True when the connection is to be closed once its replies are written. */
   closing = false;
 

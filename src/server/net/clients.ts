@@ -75,7 +75,7 @@ export class Clients {
 
   /** The connection of a session; undefined for one that has none. */
   of(session: Session): Connection | undefined {
-    return this.all.get(session.id);
+    return session.place as Connection | undefined;
   }
 
   /** Bytes that all connections and their buffers take. */
@@ -110,6 +110,7 @@ export class Clients {
     this.restoreDefaultUser(connection);
     const keepAliveSeconds = this.config.integer('tcp-keepalive');
     if (keepAliveSeconds > 0 && unixPath === undefined) socket.setKeepAlive(true, keepAliveSeconds * 1000);
+    session.place = connection;
     this.all.set(session.id, connection);
     this.resized(connection);
     socket.on('error', () => {});
@@ -294,6 +295,7 @@ export class Clients {
     if (connection.closed) return;
     connection.closed = true;
     connection.session.closing = true;
+    connection.session.place = undefined;
     this.all.delete(connection.session.id);
     this.forget(connection);
     connection.releaseQuery();
