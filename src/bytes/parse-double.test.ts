@@ -14,6 +14,19 @@ function readBound(text: string): number {
 }
 
 describe('a double', () => {
+  it('of any digits around those that are exact is the nearest', () => {
+    const near = fc.bigInt({ min: -20n, max: 20n }).map((n) => `${2n ** 53n + n}`);
+    const digits = fc.oneof(fc.stringMatching(/^[0-9]{13,18}$/), near);
+    fc.assert(
+      fc.property(digits, fc.nat(18), fc.constantFrom('', '-', '+'), (text, place, sign) => {
+        const pointed = `${sign}${text.slice(0, place)}.${text.slice(place)}`;
+        expect(read(pointed)).toBe(Number(pointed));
+        expect(readBound(`${sign}${text}`)).toBe(Number(`${sign}${text}`));
+      }),
+      { numRuns: 5000 },
+    );
+  });
+
   it.each([
     ['0', 0],
     ['-0', -0],

@@ -1,8 +1,9 @@
 /**
  * Reading doubles as C's `strtod` does, which is what Redis reads scores with: decimal, hexadecimal, infinities.
  *
- * Up to fifteen digits with up to fifteen of them behind a point are an exact integer divided by an exact power of ten, so
- * one rounding gives the nearest double and nothing is allocated. Everything else becomes a text first (scan-double.ts).
+ * Digits that make a number up to 2^53 - 1 without their point, as those of a time in microseconds do, are an exact integer
+ * divided by an exact power of ten, so one rounding gives the nearest double and nothing is allocated. Everything else
+ * becomes a text first (scan-double.ts).
  */
 import { isSpace, scanDouble, scannedEnd } from './scan-double.ts';
 
@@ -10,7 +11,8 @@ const MINUS = 0x2d;
 const PLUS = 0x2b;
 const POINT = 0x2e;
 const ZERO = 0x30;
-const EXACT_DIGITS = 15;
+/** So many digits may be exact; more never are. */
+const EXACT_DIGITS = 16;
 const POWERS_OF_TEN = Float64Array.from({ length: EXACT_DIGITS + 1 }, (_, exponent) => 10 ** exponent);
 
 /** Longer texts cannot become JavaScript strings. */
@@ -81,7 +83,7 @@ function parseShort(bytes: Buffer, start: number, end: number): number {
     if (digit < 0 || digit > 9 || ++digits > EXACT_DIGITS) return parseShortInfinity(bytes, start, end);
     mantissa = mantissa * 10 + digit;
   }
-  if (digits === 0) return Number.NaN;
+  if (digits === 0 || mantissa > Number.MAX_SAFE_INTEGER) return Number.NaN;
   const value = point < 0 ? mantissa : mantissa / POWERS_OF_TEN[digits - point];
   return sign === MINUS ? -value : value;
 }

@@ -6,7 +6,7 @@
  * reader, which rounds as C's does.
  */
 
-const EXACT_DIGITS = 15;
+const EXACT_DIGITS = 16;
 const POWERS_OF_TEN = Float64Array.from({ length: EXACT_DIGITS + 1 }, (_, exponent) => 10 ** exponent);
 /** Digits of a hexadecimal number that are looked at: those behind can only decide whether something is left over. */
 const HEXADECIMAL_DIGITS = 64;
@@ -41,7 +41,7 @@ export function isSpace(code: number): boolean {
   return code === 0x20 || (code >= 9 && code <= 13);
 }
 
-/** Up to fifteen digits with a point at most; NaN for anything that takes more. */
+/** Digits that make an exact integer, with a point at most; NaN for anything that takes more. */
 function scanShort(text: string, start: number): number {
   const sign = text.charCodeAt(start);
   const isSigned = sign === 0x2d || sign === 0x2b;
@@ -62,7 +62,7 @@ function scanShort(text: string, start: number): number {
   }
   // An exponent may follow, or the digits of a hexadecimal number.
   const letter = code | 32;
-  if (digits === 0 || letter === 0x65 || letter === 0x78) return Number.NaN;
+  if (digits === 0 || letter === 0x65 || letter === 0x78 || mantissa > Number.MAX_SAFE_INTEGER) return Number.NaN;
   scanned = at;
   const value = point < 0 ? mantissa : mantissa / POWERS_OF_TEN[digits - point];
   return sign === 0x2d ? -value : value;
