@@ -39,11 +39,15 @@ export class MembersAhead {
     const { k0, k1 } = keyspace.seed;
     const { buckets, hashes } = this;
     let any = false;
+    // Mostly all requests name the same key.
+    let last = NO_REF;
+    let table = NO_REF;
     for (let i = 0; i < count; i++) {
       buckets[i] = NO_REF;
       const record = records[i] as Ref;
       if (record === NO_REF || batch[i].count < 3) continue;
-      const table = membersOf(arena, record);
+      if (record !== last) table = membersOf(arena, record);
+      last = record;
       if (table === NO_REF) continue;
       const args = batch[i];
       const member = memberArgument(arena, record, args);

@@ -1,7 +1,7 @@
 /** Going through an ordered index: the entry of a rank, bounds by score and by member, both directions, emptying. */
 import { type Arena, NO_REF, type Ref } from '../memory/arena.ts';
 import { wordOf } from '../memory/layout.ts';
-import { INDEX_HEADER_BYTES, INDEX_HEIGHT, INDEX_LENGTH, INDEX_ROOT } from './ordered-index.ts';
+import { INDEX_HEADER_BYTES, INDEX_HEIGHT, INDEX_ROOT } from './ordered-index.ts';
 import {
   CHILDREN,
   childAt,
@@ -31,24 +31,18 @@ export function seekRank(arena: Arena, header: Ref, rank: number, position: Inde
   const words = arena.words[header >>> 22];
   const at = (header & 0x3fffff) << 2;
   let node = words[at + INDEX_ROOT] as Ref;
-  let total = words[at + INDEX_LENGTH];
   let left = rank;
   for (let level = words[at + INDEX_HEIGHT]; level > 0; level--) {
     const inner = arena.words[node >>> 22];
     const base = (node & 0x3fffff) << 2;
-    const first = base + TOTALS;
-    let child = first;
-    // From the nearer end.
-    if (left < total >>> 1) {
-      for (total = inner[child]; left >= total; total = inner[++child]) left -= total;
-    } else {
-      child += inner[base + NODE_COUNT];
-      let before = total;
-      do before -= inner[--child];
-      while (before > left);
-      left -= before;
-      total = inner[child];
+    const end = base + TOTALS + inner[base + NODE_COUNT];
+    let child = base + TOTALS;
+    for (; child + 4 <= end; child += 4) {
+      const four = inner[child] + inner[child + 1] + inner[child + 2] + inner[child + 3];
+      if (left < four) break;
+      left -= four;
     }
+    for (let total = inner[child]; left >= total; total = inner[++child]) left -= total;
     node = inner[child - TOTALS + CHILDREN] as Ref;
   }
   position.leaf = node;
