@@ -18,7 +18,22 @@ import {
 } from '../values/list.ts';
 import { clampedInt64 } from './clamped-int64.ts';
 import { createList, popOne, popSeveral, readList } from './list-ends.ts';
-import { ACCESS, DELETE, DENYOOM, FAST, family, INSERT, key, READONLY, RO, RW, row, UPDATE, WRITE } from './spec.ts';
+import {
+  ACCESS,
+  DELETE,
+  DENYOOM,
+  FAST,
+  family,
+  INSERT,
+  key,
+  QUICK,
+  READONLY,
+  RO,
+  RW,
+  row,
+  UPDATE,
+  WRITE,
+} from './spec.ts';
 
 export const lists = family('list', [
   row('LPUSH', lpush, -3, WRITE | DENYOOM | FAST, key(1, RW | INSERT)),
@@ -28,13 +43,16 @@ export const lists = family('list', [
   row('LPOP', lpop, -2, WRITE | FAST, key(1, RW | ACCESS | DELETE)),
   row('RPOP', rpop, -2, WRITE | FAST, key(1, RW | ACCESS | DELETE)),
   row('LLEN', llen, 2, READONLY | FAST, key(1, RO)),
-  row('LINDEX', lindex, 3, READONLY, key(1, RO | ACCESS)),
+  row('LINDEX', lindex, 3, READONLY | QUICK, key(1, RO | ACCESS)),
   row('LSET', lset, 4, WRITE | DENYOOM, key(1, RW | UPDATE)),
-  row('LRANGE', lrange, 4, READONLY, key(1, RO | ACCESS)),
+  row('LRANGE', lrange, 4, READONLY | QUICK, key(1, RO | ACCESS)),
   row('LTRIM', ltrim, 4, WRITE, key(1, RW | DELETE)),
   row('LREM', lrem, 4, WRITE, key(1, RW | DELETE)),
   row('LINSERT', linsert, 5, WRITE | DENYOOM, key(1, RW | INSERT)),
 ]);
+
+/** Elements that are looked for from an end, or replied with, quickly. */
+const NEAR_ELEMENTS = 500;
 
 /** Adds elements at the head; replies with the length. */
 function lpush(call: Call, args: Args, reply: Reply): void {
@@ -117,10 +135,17 @@ function lindex(call: Call, args: Args, reply: Reply): void {
   const ref = call.database.read(args, 1, LIST);
   if (ref === WRONG_TYPE) return reply.error(ERR.wrongType);
   if (ref === NO_REF) return reply.null();
-  const index = readIndex(args, 2, listLength(arena, ref));
+  const length = listLength(arena, ref);
+  const index = readIndex(args, 2, length);
   if (Number.isNaN(index)) return reply.error(ERR.notInteger);
   if (index < 0) return reply.null();
+  call.tookLong = isFar(index, length);
   readList(arena, ref, index, 1, false, reply);
+}
+
+/** True for an index whose element is looked for long, from the nearer end. */
+function isFar(index: number, length: number): boolean {
+  return index > NEAR_ELEMENTS && length - index > NEAR_ELEMENTS;
 }
 
 /** Sets the element at an index. */
@@ -159,8 +184,10 @@ function lrange(call: Call, args: Args, reply: Reply): void {
   const from = Math.max(0, first < 0 ? length + first : first);
   const to = Math.min(length - 1, last < 0 ? length + last : last);
   if (from > to) return reply.array(0);
-  reply.array(to - from + 1);
-  readList(arena, ref, from, to - from + 1, false, reply);
+  const count = to - from + 1;
+  call.tookLong = count > NEAR_ELEMENTS || isFar(from, length);
+  reply.array(count);
+  readList(arena, ref, from, count, false, reply);
 }
 
 /** Keeps the elements from one index to another only. */

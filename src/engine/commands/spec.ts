@@ -39,8 +39,8 @@ export const PROTECTED = 1 << 19;
 export const ASKING = 1 << 20;
 export const TOUCHES_ARBITRARY_KEYS = 1 << 21;
 /**
- * As quick as FAST commands are, though Redis does not call it one, for it takes as long as its reply is: where that is long
- * the command says so (`Call.tookLong`). COMMAND INFO does not tell.
+ * As quick as FAST commands are, though Redis does not call it one, for most of its calls are: where one takes long, as for a
+ * long reply, the command says so (`Call.tookLong`). COMMAND INFO does not tell.
  */
 export const QUICK = 1 << 22;
 /** Guards look at every call of it: it may have to wait for something. COMMAND INFO does not tell. */

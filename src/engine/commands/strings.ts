@@ -67,8 +67,8 @@ export const strings = family('string', [
     { getKeys: setKeys },
   ),
   row('SETNX', setnx, 3, WRITE | DENYOOM | FAST, key(1, OW | INSERT)),
-  row('SETEX', setex, 4, WRITE | DENYOOM, key(1, OW | UPDATE)),
-  row('PSETEX', psetex, 4, WRITE | DENYOOM, key(1, OW | UPDATE)),
+  row('SETEX', setex, 4, WRITE | DENYOOM | QUICK, key(1, OW | UPDATE)),
+  row('PSETEX', psetex, 4, WRITE | DENYOOM | QUICK, key(1, OW | UPDATE)),
   row('MGET', mget, -2, READONLY | FAST, keys(1, -1, 1, RO | ACCESS), { tips: ['request_policy:multi_shard'] }),
   row('MSET', mset, -3, WRITE | DENYOOM, keys(1, -1, 2, OW | UPDATE), {
     tips: ['request_policy:multi_shard', 'response_policy:all_succeeded'],
@@ -77,8 +77,8 @@ export const strings = family('string', [
   row('STRLEN', strlen, 2, READONLY | FAST, key(1, RO)),
   row('APPEND', append, 3, WRITE | DENYOOM | FAST, key(1, RW | INSERT)),
   row('SETRANGE', setrange, 4, WRITE | DENYOOM, key(1, RW | UPDATE)),
-  row('GETRANGE', getrange, 4, READONLY, key(1, RO | ACCESS)),
-  row('SUBSTR', getrange, 4, READONLY, key(1, RO | ACCESS)),
+  row('GETRANGE', getrange, 4, READONLY | QUICK, key(1, RO | ACCESS)),
+  row('SUBSTR', getrange, 4, READONLY | QUICK, key(1, RO | ACCESS)),
 ]);
 
 /** Replies with the value. */

@@ -22,7 +22,7 @@ export class Call {
   mayBlock = true;
   /** There was no room below the memory limit when the outermost command began. */
   lacksMemory = false;
-  /** Set by a quick command that has much to reply: what it took is not shared with the calls behind it. */
+  /** Set by a quick command whose call is not: what it took is not shared with the calls behind it. */
   tookLong = false;
   /** Where the operator is told what a client is not. */
   readonly notices = noNotices();

@@ -51,3 +51,14 @@ test('a quick command with a long reply is accounted by itself', () => {
   pipeline(engine, ['ZRANGE z 0 1', 'ZRANGE z 0 -1', 'ZRANGE z 0 1']);
   expect(zrange?.calls).toBe(2);
 });
+
+test('a quick command that looks far is accounted by itself', () => {
+  const engine = new TestEngine();
+  const { dispatcher } = engine.engine;
+  for (let i = 0; i < 1200; i++) engine.run('RPUSH', 'l', i);
+  const lindex = dispatcher.commands.byName('lindex');
+  pipeline(engine, ['LINDEX l 0', 'LINDEX l -500', 'LINDEX l 500']);
+  expect(lindex?.calls).toBe(0);
+  pipeline(engine, ['LINDEX l 0', 'LINDEX l 600', 'LINDEX l 0']);
+  expect(lindex?.calls).toBe(2);
+});

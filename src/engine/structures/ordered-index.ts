@@ -49,7 +49,7 @@ export const INDEX_HEADER_BYTES = 16;
 /** Words of the header. */
 export const INDEX_ROOT = 0;
 export const INDEX_HEIGHT = 1;
-export const INDEX_LENGTH = 2;
+const INDEX_LENGTH = 2;
 /** For whoever owns the index; these functions leave it alone. */
 export const INDEX_OWNER = 3;
 
