@@ -3,12 +3,15 @@
  *
  *   commands write replies into one output buffer: `claim` notes whose they are
  *   messages, which may be for many, stand in another, `mail`: `address` notes for whom they are
- *   flush: each connection's parts of both are given to its socket, in one write; those who have waited for somebody else's
- *   request come first, because each write takes as long as a few requests, and their wait is longer than that request's
+ *   flush: each connection's parts of both are given to its socket, in one write
  *
  *   out     │ replies to A │ reply to B │
  *   mail    │ message │ message │            each stands there once, whoever gets it
  *   parts of B         out 2, mail 1…2       one behind the other, threaded through `nexts`
+ *
+ * A write takes as long as a few requests, so their order counts. First come those who have waited for somebody else's
+ * request: their wait is longer than its own. Last come those who only get messages: while these are written, publishers that
+ * have their reply send what is next, and the next turn has more for each listener.
  *
  * The written bytes are the buffers themselves: the kernel usually takes them at once, and only if it did not is the buffer
  * left to the socket and a fresh one begun. Small parts of one connection that do not stand side by side are copied
@@ -50,10 +53,10 @@ export class Outbox {
   readonly mail = new OutputBuffer();
   private readonly out: OutputBuffer;
   private readonly events: OutboxEvents;
-  /** For whom something stands in the buffers. */
-  private readonly receivers: Connection[] = [];
-  /** Those among them who have waited. */
+  /** For whom something stands in the buffers: who has waited, whose requests ran in this turn, who gets messages. */
   private readonly woken: Connection[] = [];
+  private readonly answered: Connection[] = [];
+  private readonly addressed: Connection[] = [];
   /** Where the parts stand: positions in `out`, or `~position` in `mail`. And which is the next of the same connection. */
   private starts: number[] = [];
   private ends: number[] = [];
@@ -92,12 +95,12 @@ export class Outbox {
 
   /** As `claim`, but nothing is written before `announce`. */
   mark(connection: Connection, from: number): void {
-    if (this.out.at > from) this.note(connection, from, this.out.at, this.receivers);
+    if (this.out.at > from) this.note(connection, from, this.out.at, this.answered);
   }
 
   /** Marks `mail[from..to)` as this connection's; others may get the same. `announce` must follow. */
   address(connection: Connection, from: number, to: number): void {
-    this.note(connection, ~from, ~to, this.receivers);
+    this.note(connection, ~from, ~to, this.addressed);
   }
 
   /** Something was added: it is written when the turn ends. */
@@ -134,7 +137,8 @@ export class Outbox {
     this.isOutLeft = false;
     this.isMailLeft = false;
     this.sendTo(this.woken);
-    this.sendTo(this.receivers);
+    this.sendTo(this.answered);
+    this.sendTo(this.addressed);
     this.parts = 0;
     if (this.starts.length > MOST_PARTS * 2) this.forgetParts();
     this.empty(this.out, this.isOutLeft);

@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { RawClient, request, textOf } from '../raw-client.testing.ts';
 import { startTestServer, type TestServer } from '../server.testing.ts';
 
@@ -326,4 +326,17 @@ describe('a slow subscriber', () => {
     await client.ask('UNSUBSCRIBE', 'a');
     expect(connection.outputLimit.hardBytes).toBe(1024 * 1024);
   });
+});
+
+test('who publishes is written to before those who listen', async () => {
+  const [listener, publisher] = [await connect(), await connect()];
+  await listener.ask('CLIENT', 'SETNAME', 'listener');
+  await publisher.ask('CLIENT', 'SETNAME', 'publisher');
+  listener.command('SUBSCRIBE', 'news');
+  await listener.reply();
+  const sent = vi.spyOn(server.server.clients.traffic.outbox, 'send');
+  publisher.send(request('PUBLISH', 'news', 'one') + request('PUBLISH', 'news', 'two'));
+  expect(await listener.replies(2)).toEqual([message('news', 'one'), message('news', 'two')]);
+  expect(sent.mock.calls.map(([{ session }]) => session.name)).toEqual(['publisher', 'listener']);
+  sent.mockRestore();
 });
