@@ -74,7 +74,7 @@ export class Connection {
   lastPart = NO_PART;
   /** The socket is still sending: what comes now goes to the backlog. */
   behind = false;
-  /** Bytes of the write that did not go out at once, which its stream does not know of (direct-io.ts). */
+  /** Bytes of the write that did not go out at once, which its stream does not know of (direct-write.ts). */
   sending = 0;
   backlog: Backlog | undefined = undefined;
   /** How many unread replies are too many. */

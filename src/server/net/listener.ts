@@ -18,7 +18,6 @@ import {
   Socket,
   type SocketConstructorOpts,
 } from 'node:net';
-import { readDirectly } from './direct-io.ts';
 
 /** The fields of Node's sockets that this file reaches behind the types for. */
 interface WithHandle {
@@ -68,9 +67,10 @@ export function listenUnix(path: string, permissions: number, backlog: number, a
 }
 
 /**
- * A socket on the handle of `accepted` that reads into `buffer` and calls `received` with the number of bytes. It stays open for writing when the other side has ended its half.
+ * A socket on the handle of `accepted` that reads into `buffer` and calls `received` with the number of bytes, which
+ * answers false to stop reading. It stays open for writing when the other side has ended its half.
  */
-export function adopt(accepted: Socket, buffer: Uint8Array, received: (length: number) => true): Socket {
+export function adopt(accepted: Socket, buffer: Uint8Array, received: (length: number) => boolean): Socket {
   const donor = accepted as Socket & WithHandle;
   const handle = donor._handle;
   donor._handle = null;
@@ -80,9 +80,7 @@ export function adopt(accepted: Socket, buffer: Uint8Array, received: (length: n
     onread,
     allowHalfOpen: true,
   };
-  const socket = new Socket(options);
-  readDirectly(socket, received);
-  return socket;
+  return new Socket(options);
 }
 
 /** Begins reading from an adopted socket. */

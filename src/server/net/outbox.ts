@@ -19,7 +19,7 @@
  */
 import { OutputBuffer } from '../../protocol/output-buffer.ts';
 import { CONGESTED, type Connection, NO_PART, RUNNING } from './connection.ts';
-import { writeDirectly } from './direct-io.ts';
+import { writeDirectly } from './direct-write.ts';
 
 /** Replies above this are written before the turn ends. */
 export const FLUSH_BYTES = 1024 * 1024;

@@ -113,7 +113,7 @@ export class Traffic {
   }
 
   /** `length` bytes have arrived in `input`. Answers true: go on reading. */
-  receive(connection: Connection, length: number): true {
+  receive(connection: Connection, length: number): boolean {
     this.reads++;
     this.receivedBytes += length;
     connection.totalReceived += length;

@@ -1,15 +1,14 @@
 /**
- * Reading from and writing to a socket past Node's streams.
+ * Writing to a socket past Node's streams.
  *
  * `Socket.write` makes a request with callbacks, notes it in the stream's state and has a tick tell that it is done, though
  * the operating system has nearly always taken the bytes by then: about a microsecond of the twelve that a request costs
  * when it comes alone. The handle below does the same write without all that; its request is only used when some of the
- * bytes must wait, and then it is replaced. A read looks up half a dozen fields of the stream before it calls whoever gave
- * the buffer; what the handle calls here does so at once.
+ * bytes must wait, and then it is replaced.
  *
- * The handle and its requests are Node's own affair: where a version does not have them in this form, the stream does both.
+ * The handle and its requests are Node's own affair: where a version does not have them in this form, the stream writes.
  *
- * Rejected: `fs.writeSync` to the descriptor, which costs as much as the stream.
+ * Rejected: `fs.writeSync` to the descriptor, which costs as much as the stream. Reading in the same way: no gain was seen.
  */
 import type { Socket } from 'node:net';
 
@@ -21,19 +20,15 @@ interface WriteRequest {
 
 interface StreamBinding {
   readonly WriteWrap: new () => WriteRequest;
-  /** About the newest read or write of any handle. */
+  /** About the newest write of any handle, among others. */
   readonly streamBaseState: Int32Array;
-  /** Where it tells how many bytes were read, or what went wrong; and whether the write goes on after the call. */
-  readonly kReadBytesOrError: number;
+  /** Where it tells whether the write goes on after the call. */
   readonly kLastWriteWasAsync: number;
 }
-
-type OnRead = (this: object, ...rest: unknown[]) => unknown;
 
 interface Handle {
   /** Answers an error of the operating system, or 0. */
   readonly writeBuffer?: (request: WriteRequest, bytes: Uint8Array) => number;
-  onread?: OnRead;
 }
 
 interface WithHandle {
@@ -46,7 +41,7 @@ interface WithBinding {
 
 const binding = streamBinding();
 const isDirect = binding !== undefined;
-const { WriteWrap, streamBaseState, kReadBytesOrError, kLastWriteWasAsync } = binding ?? absentBinding();
+const { WriteWrap, streamBaseState, kLastWriteWasAsync } = binding ?? absentBinding();
 let spare = new WriteWrap();
 
 /**
@@ -73,25 +68,10 @@ export function writeDirectly(socket: Socket, bytes: Buffer, from: number, to: n
   return false;
 }
 
-/**
- * Has a socket that reads into a buffer of ours (`onread`) call `received` with the number of bytes. What is no bytes, the
- * end or an error, is the stream's affair.
- */
-export function readDirectly(socket: Socket, received: (length: number) => void): void {
-  const handle = (socket as Socket & WithHandle)._handle;
-  const onread = handle?.onread;
-  if (!isDirect || handle == null || onread === undefined) return;
-  handle.onread = (...rest) => {
-    const length = streamBaseState[kReadBytesOrError];
-    if (length > 0) received(length);
-    else onread.apply(handle, rest);
-  };
-}
-
 function streamBinding(): StreamBinding | undefined {
   try {
     const found = (process as NodeJS.Process & WithBinding).binding?.('stream_wrap') ?? {};
-    for (const name of ['WriteWrap', 'streamBaseState', 'kReadBytesOrError', 'kLastWriteWasAsync'] as const) {
+    for (const name of ['WriteWrap', 'streamBaseState', 'kLastWriteWasAsync'] as const) {
       if (found[name] === undefined) return undefined;
     }
     return found as StreamBinding;
@@ -101,5 +81,5 @@ function streamBinding(): StreamBinding | undefined {
 }
 
 function absentBinding(): StreamBinding {
-  return { WriteWrap: Object, streamBaseState: new Int32Array(1), kReadBytesOrError: 0, kLastWriteWasAsync: 0 };
+  return { WriteWrap: Object, streamBaseState: new Int32Array(1), kLastWriteWasAsync: 0 };
 }

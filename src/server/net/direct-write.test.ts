@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { type AddressInfo, connect, createServer, type Server, type Socket } from 'node:net';
-import { afterEach, beforeEach, expect, it, vi } from 'vitest';
-import { readDirectly, writeDirectly } from './direct-io.ts';
+import { afterEach, beforeEach, expect, it } from 'vitest';
+import { writeDirectly } from './direct-write.ts';
 
 const LARGE_BYTES = 32 * 1024 * 1024;
 
@@ -86,20 +86,4 @@ it('lets the stream write where there is no handle', () => {
   expect(write({ write: stream, writableLength: 0 } as Partial<Socket> as Socket, Buffer.from('x'))).toBe(true);
   expect(write({ write: stream, writableLength: 1 } as Partial<Socket> as Socket, Buffer.from('y'))).toBe(false);
   expect(written).toEqual(['x', 'y']);
-});
-
-it('tells of what was read, and leaves the end to the stream', async () => {
-  const buffer = Buffer.alloc(16);
-  const heard: string[] = [];
-  const throughStream = vi.fn(() => true);
-  const reader = connect({ port: (server.address() as AddressInfo).port, onread: { buffer, callback: throughStream } });
-  readDirectly(reader, (length) => heard.push(buffer.toString('latin1', 0, length)));
-  const [other] = (await once(server, 'connection')) as [Socket];
-  const ended = once(reader, 'end');
-  other.write('one');
-  other.end('two');
-  await ended;
-  expect(heard.join('')).toBe('onetwo');
-  expect(throughStream).not.toHaveBeenCalled();
-  reader.destroy();
 });
