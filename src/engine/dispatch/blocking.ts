@@ -97,9 +97,9 @@ export class Blocking {
   /** The request that is being run again, and whether it still waits. */
   private resumed: Session | undefined = undefined;
   private isParked = false;
-  /** The queues whose keys have changed, and room for those whose keys change while these are served. */
-  private ready: Queue[] = [];
-  private spare: Queue[] = [];
+  /** The queues whose keys have changed, a list through their `nextReady`. */
+  private firstReady: Queue | undefined = undefined;
+  private lastReady: Queue | undefined = undefined;
   /** Holds the key that is looked for. */
   private readonly probe = new Args();
 
@@ -171,14 +171,16 @@ export class Blocking {
       if (key !== ALL_KEYS || (event === FLUSHED && this.waitingForGone === 0)) continue;
       for (const queue of this.queues[database].all()) this.markReady(queue);
     }
-    const { ready } = this;
-    this.ready = this.spare;
-    this.spare = ready;
-    for (const queue of ready) {
+    let queue = this.firstReady;
+    this.firstReady = undefined;
+    this.lastReady = undefined;
+    while (queue !== undefined) {
+      const next: Queue | undefined = queue.nextReady;
       queue.isReady = false;
+      queue.nextReady = undefined;
       this.serve(queue);
+      queue = next;
     }
-    ready.length = 0;
   }
 
   /** Whether the command that just ran parked its request; asked once. */
@@ -234,7 +236,9 @@ export class Blocking {
   private markReady(queue: Queue): void {
     if (queue.isReady) return;
     queue.isReady = true;
-    this.ready.push(queue);
+    if (this.lastReady === undefined) this.firstReady = queue;
+    else this.lastReady.nextReady = queue;
+    this.lastReady = queue;
   }
 
   /** Runs the requests that wait for one key again, as long as the key holds what they want. */

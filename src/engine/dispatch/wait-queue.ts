@@ -33,8 +33,9 @@ export class WaitQueue<W> {
   next: WaitQueue<W> | undefined = undefined;
   first: Place<W> | undefined = undefined;
   last: Place<W> | undefined = undefined;
-  /** Its key has changed, and it is to be served. */
+  /** Its key has changed, and it is to be served; which is next. */
   isReady = false;
+  nextReady: WaitQueue<W> | undefined = undefined;
   /** Whom `take` gives next. */
   private cursor: Place<W> | undefined = undefined;
 

@@ -172,7 +172,7 @@ export class Tracking {
 
   /** Tells those who want to know of all keys with a prefix what has changed in this turn. */
   endTurn(): void {
-    this.broadcasts.giveOut(this.tell);
+    if (this.isActive) this.broadcasts.giveOut(this.tell);
   }
 
   private activate(): void {

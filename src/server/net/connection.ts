@@ -72,6 +72,8 @@ export class Connection {
   /** Its parts of the output buffer (outbox.ts). */
   firstPart = NO_PART;
   lastPart = NO_PART;
+  /** Who gets something after it (receiver-list.ts). */
+  nextReceiver: Connection | undefined = undefined;
   /** The socket is still sending: what comes now goes to the backlog. */
   behind = false;
   /** Bytes of the write that did not go out at once, which its stream does not know of (direct-write.ts). */

@@ -20,6 +20,7 @@
 import { OutputBuffer } from '../../protocol/output-buffer.ts';
 import { CONGESTED, type Connection, NO_PART, RUNNING } from './connection.ts';
 import { writeDirectly } from './direct-write.ts';
+import { ReceiverList } from './receiver-list.ts';
 
 /** Replies above this are written before the turn ends. */
 export const FLUSH_BYTES = 1024 * 1024;
@@ -54,9 +55,9 @@ export class Outbox {
   private readonly out: OutputBuffer;
   private readonly events: OutboxEvents;
   /** For whom something stands in the buffers: who has waited, whose requests ran in this turn, who gets messages. */
-  private readonly woken: Connection[] = [];
-  private readonly answered: Connection[] = [];
-  private readonly addressed: Connection[] = [];
+  private readonly woken = new ReceiverList();
+  private readonly answered = new ReceiverList();
+  private readonly addressed = new ReceiverList();
   /** Where the parts stand: positions in `out`, or `~position` in `mail`. And which is the next of the same connection. */
   private starts: number[] = [];
   private ends: number[] = [];
@@ -113,7 +114,7 @@ export class Outbox {
     return this.out.at + this.mail.at > FLUSH_BYTES || this.parts > MOST_PARTS;
   }
 
-  private note(connection: Connection, from: number, to: number, receivers: Connection[]): void {
+  private note(connection: Connection, from: number, to: number, receivers: ReceiverList): void {
     const { starts, ends, nexts } = this;
     const last = connection.lastPart;
     if (last !== NO_PART && ends[last] === from) {
@@ -128,7 +129,7 @@ export class Outbox {
     if (last !== NO_PART) nexts[last] = part;
     else {
       connection.firstPart = part;
-      receivers.push(connection);
+      receivers.add(connection);
     }
   }
 
@@ -147,15 +148,13 @@ export class Outbox {
     if (this.leaving.length > 0) for (const connection of this.leaving.splice(0)) this.closeWhenSent(connection);
   }
 
-  private sendTo(receivers: Connection[]): void {
-    for (let i = 0; i < receivers.length; i++) {
-      const connection = receivers[i];
+  private sendTo(receivers: ReceiverList): void {
+    for (let connection = receivers.take(); connection !== undefined; connection = receivers.take()) {
       const first = connection.firstPart;
       connection.firstPart = NO_PART;
       connection.lastPart = NO_PART;
       if (!connection.closed) this.sendParts(connection, first);
     }
-    receivers.length = 0;
   }
 
   /** Sends `bytes[from..to)` to a connection, now or when it has read the rest. True when `bytes` must be left to it. */

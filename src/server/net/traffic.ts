@@ -8,7 +8,8 @@
  * - one read buffer for all connections (`onread`): Node otherwise allocates 64 KiB a read; a request is run before the
  *   next read, and only an incomplete one is copied to a buffer of its connection;
  * - replies are written when the poll phase is over, not after each read (outbox.ts): all requests that were ready are run
- *   first, which costs fewer system calls and lets the clients run meanwhile.
+ *   first, which lets the clients run meanwhile. Where there are but a few clients a read is a turn of its own: nothing is
+ *   won by waiting for others, and the way to the check phase costs a microsecond, or several on a processor that has slept.
  *
  * A turn is fair: a connection runs what one read brought, for at most `SHARE_MICROS`, then goes to the end of the queue.
  *
@@ -68,6 +69,8 @@ export class Traffic {
   receivedBytes = 0;
   reads = 0;
   readonly outbox: Outbox;
+  /** There are so many clients that a turn should wait for the requests of all of them. */
+  isCrowded = false;
   /** The connection whose requests are running, and the bytes they stand in. */
   current: Connection | undefined = undefined;
   currentBytes = 0;
@@ -88,7 +91,10 @@ export class Traffic {
   /** Connections that yielded, the one that waited longest first. */
   private readonly queue: Connection[] = [];
   private flushScheduled = false;
-  private readonly onCheck = (): void => this.endTurn();
+  private readonly onCheck = (): void => {
+    this.endTurn();
+    if (this.queue.length > 0) this.runQueue();
+  };
 
   constructor(dispatcher: Dispatcher, out: OutputBuffer, events: TrafficEvents) {
     this.dispatcher = dispatcher;
@@ -118,6 +124,8 @@ export class Traffic {
     this.receivedBytes += length;
     connection.totalReceived += length;
     if (connection.closed || connection.session.closing) return true;
+    const isTurn = !this.isCrowded && !this.flushScheduled;
+    if (isTurn) this.flushScheduled = true;
     if (connection.queryEnd === 0 && connection.state === RUNNING) {
       this.run(connection, this.input, this.inputView, length);
     } else {
@@ -125,6 +133,10 @@ export class Traffic {
       connection.keep(this.input, 0, length);
       this.checkKept(connection);
       if (connection.state === RUNNING && !connection.closed) this.runKept(connection);
+    }
+    if (isTurn) {
+      this.endTurn();
+      if (this.queue.length > 0) this.scheduleFlush();
     }
     return true;
   }
@@ -324,7 +336,6 @@ export class Traffic {
     this.dispatcher.tracking.endTurn();
     this.outbox.flush();
     this.events.turnEnded();
-    if (this.queue.length > 0) this.runQueue();
   }
 
   /** Lets those that yielded go on, as many as fit one share; the rest wait for the next turn. */
