@@ -7,12 +7,6 @@ import { startTestServer, type TestServer } from '../server.testing.ts';
 
 let server: TestServer;
 
-beforeAll(async () => {
-  server = await startTestServer();
-});
-
-afterAll(() => server.stop());
-
 /** Waits until something holds that takes some turns. */
 async function until(holds: () => boolean): Promise<void> {
   for (const deadline = Date.now() + 20_000; !holds(); ) {
@@ -33,11 +27,13 @@ describe.each([0, 5])('beside %i idle clients', (count) => {
   let idle: RawClient[] = [];
 
   beforeAll(async () => {
+    server = await startTestServer();
     idle = await Promise.all(Array.from({ length: count }, () => RawClient.connect(server.port)));
   });
 
   afterAll(() => {
     for (const client of idle) client.close();
+    return server.stop();
   });
 
   describe('requests', () => {
