@@ -1,7 +1,6 @@
 import { chmod, readdir, readFile, rename, rm, stat, utimes } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Advice, cache, isMain, root, runScript, setupLock } from './checkout.mjs';
-import { inlineConstants } from './inline-constants.mjs';
 import { withLock } from './lock.mjs';
 import { runCommand } from './run-command.mjs';
 
@@ -61,6 +60,8 @@ async function compile(out) {
   const args = [tsc, '-p', join(root, 'tsconfig.build.json'), '--outDir', out];
   const { code } = await runCommand(process.execPath, args);
   if (code !== 0) throw new Advice('The build failed: correct the errors above, then try again. dist is unchanged.');
+  // It needs a package, which the scripts that build may just have installed.
+  const { inlineConstants } = await import('./inline-constants.mjs');
   await inlineConstants(out);
 }
 
