@@ -100,16 +100,26 @@ function replyRange(call: Call, args: Args, reply: Reply, by: number, isReverse:
 /** Replies with the next `count` members of a walk through an index. */
 function replyRecords(arena: Arena, count: number, reply: Reply): void {
   const { withScores } = query;
+  // Mostly all members are in one segment.
+  let segment = 0;
+  let bytes = arena.bytes[0];
+  let view = arena.views[0];
+  let words = arena.words[0];
   for (let left = count; left > 0; ) {
     const read = walk.nextRun(left, records, withScores ? scores : undefined);
     left -= read;
     for (let i = 0; i < read; i++) {
       const record = records[i];
-      const segment = record >>> 22;
+      if (record >>> 22 !== segment) {
+        segment = record >>> 22;
+        bytes = arena.bytes[segment];
+        view = arena.views[segment];
+        words = arena.words[segment];
+      }
       const at = (record & 0x3fffff) << 2;
       const start = (at << 2) + HEADER_BYTES;
       if (withScores) reply.pair();
-      reply.bulk(arena.bytes[segment], arena.views[segment], start, start + arena.words[segment][at + KEY_LENGTH]);
+      reply.bulk(bytes, view, start, start + words[at + KEY_LENGTH]);
       if (withScores) reply.double(scores[i]);
     }
   }
