@@ -5,15 +5,12 @@
  * divided by an exact power of ten, so one rounding gives the nearest double and nothing is allocated. Everything else
  * becomes a text first (scan-double.ts).
  */
-import { isSpace, scanDouble, scannedEnd } from './scan-double.ts';
+import { EXACT_DIGITS, isSpace, POWERS_OF_TEN, scanDouble, scannedEnd } from './scan-double.ts';
 
 const MINUS = 0x2d;
 const PLUS = 0x2b;
 const POINT = 0x2e;
 const ZERO = 0x30;
-/** So many digits may be exact; more never are. */
-const EXACT_DIGITS = 16;
-const POWERS_OF_TEN = Float64Array.from({ length: EXACT_DIGITS + 1 }, (_, exponent) => 10 ** exponent);
 
 /** Longer texts cannot become JavaScript strings. */
 const LONGEST_TEXT = 2 ** 28;

@@ -6,8 +6,9 @@
  * reader, which rounds as C's does.
  */
 
-const EXACT_DIGITS = 16;
-const POWERS_OF_TEN = Float64Array.from({ length: EXACT_DIGITS + 1 }, (_, exponent) => 10 ** exponent);
+/** So many digits may be exact; more never are. */
+export const EXACT_DIGITS = 16;
+export const POWERS_OF_TEN = Float64Array.from({ length: EXACT_DIGITS + 1 }, (_, exponent) => 10 ** exponent);
 /** Digits of a hexadecimal number that are looked at: those behind can only decide whether something is left over. */
 const HEXADECIMAL_DIGITS = 64;
 

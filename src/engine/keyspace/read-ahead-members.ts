@@ -6,15 +6,13 @@ import { halfSipHash } from '../../bytes/siphash.ts';
 import type { Args } from '../../protocol/args.ts';
 import { type Arena, NO_REF, type Ref } from '../memory/arena.ts';
 import { TYPE_MASK, ZSET } from '../memory/layout.ts';
-import { bucketFor } from '../structures/bucket-chains.ts';
+import { bucketFor, WORTHWHILE_RECORDS } from '../structures/bucket-chains.ts';
 import { tableCount } from '../structures/hashtable.ts';
 import { encodingOf, HASHTABLE, headerOf, SKIPLIST } from '../values/encoding.ts';
 import { memberTable } from '../values/sorted-set-index.ts';
 import type { Database } from './database.ts';
 import { READ_AHEAD, touchBuckets, touchRecords } from './touch-records.ts';
 
-/** Below this many members everything is near anyway. */
-const WORTHWHILE_MEMBERS = 20_000;
 /** An argument longer than this is seldom a member; hashing it twice would cost more than is won. */
 const MEMBER_LIMIT_BYTES = 128;
 
@@ -69,7 +67,7 @@ function membersOf(arena: Arena, record: Ref): Ref {
   if (encoding !== HASHTABLE && encoding !== SKIPLIST) return NO_REF;
   const header = headerOf(arena, record);
   const table = encoding === HASHTABLE ? header : memberTable(arena, header);
-  return tableCount(arena, table) < WORTHWHILE_MEMBERS ? NO_REF : table;
+  return tableCount(arena, table) < WORTHWHILE_RECORDS ? NO_REF : table;
 }
 
 /** Which argument names a member, 0 for none: the third, but behind a score the fourth; none of a range's. */

@@ -13,15 +13,13 @@ import { equalBytes } from '../../bytes/copy.ts';
 import { halfSipHash } from '../../bytes/siphash.ts';
 import type { Args } from '../../protocol/args.ts';
 import { NO_REF } from '../memory/arena.ts';
-import { bucketFor } from '../structures/bucket-chains.ts';
+import { bucketFor, WORTHWHILE_RECORDS } from '../structures/bucket-chains.ts';
 import type { Database } from './database.ts';
 import { isLargeCollection, MembersAhead } from './read-ahead-members.ts';
 import { READ_AHEAD, touchBuckets, touchRecords } from './touch-records.ts';
 
 /** A first argument longer than this is seldom a key; hashing it twice would cost more than is won. */
 const KEY_LIMIT_BYTES = 128;
-/** Below this many keys everything is near anyway. */
-const WORTHWHILE_KEYS = 20_000;
 
 export class ReadAhead {
   private readonly buckets = new Int32Array(READ_AHEAD);
@@ -34,7 +32,7 @@ export class ReadAhead {
   /** Brings near what the arguments of `batch[0..count)` name, supposing that the first are keys. */
   look(database: Database, batch: readonly Args[], count: number): void {
     const { buckets, hashes, records } = this;
-    if (database.size < WORTHWHILE_KEYS) {
+    if (database.size < WORTHWHILE_RECORDS) {
       if (!lookAtFirst(database, batch, count, records)) return;
     } else {
       const { arena, keyspace } = database;

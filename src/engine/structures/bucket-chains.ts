@@ -2,6 +2,9 @@
 import { type Arena, NO_REF, type Ref } from '../memory/arena.ts';
 import { segmentOf, wordOf } from '../memory/layout.ts';
 
+/** Where a table has fewer records everything is near anyway: touching ahead what will be looked for is not worth while. */
+export const WORTHWHILE_RECORDS = 20_000;
+
 export const BUCKET_BYTES = 64;
 
 export const SLOTS = 12;

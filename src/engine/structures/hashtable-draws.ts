@@ -11,13 +11,22 @@
  */
 import { type Arena, NO_REF, type Ref } from '../memory/arena.ts';
 import { segmentOf, wordOf } from '../memory/layout.ts';
-import { BITS, BUCKETS, blockAt, COUNT, NEXT_GROUP, OTHER_BITS, OTHER_BUCKETS, REFS, SLOTS } from './bucket-chains.ts';
+import {
+  BITS,
+  BUCKETS,
+  blockAt,
+  COUNT,
+  NEXT_GROUP,
+  OTHER_BITS,
+  OTHER_BUCKETS,
+  REFS,
+  SLOTS,
+  WORTHWHILE_RECORDS,
+} from './bucket-chains.ts';
 import { tableEach } from './hashtable-walk.ts';
 
 /** Draws made ahead; two in three are in vain. */
 const DRAWS_AHEAD = 32;
-/** Below so many records everything is near anyway. */
-const WORTHWHILE_RECORDS = 20_000;
 /** Words that the record of a short key reaches into. */
 const RECORD_WORDS = 10;
 /** Draws after which the next record is taken. */

@@ -8,7 +8,7 @@
  */
 import type { Arena, Ref } from '../memory/arena.ts';
 import { HEADER_BYTES, KEY_LENGTH, VALUE_LENGTH, wordOf } from '../memory/layout.ts';
-import { bucketFor } from '../structures/bucket-chains.ts';
+import { bucketFor, WORTHWHILE_RECORDS } from '../structures/bucket-chains.ts';
 import {
   freeTable,
   type HashSeed,
@@ -50,9 +50,8 @@ const SCORE_BYTES = 8;
 const ELEMENTS_A_NODE = 32;
 const ELEMENTS_A_BUCKET = 8;
 
-/** So many removals at an end are prepared for together, where there are so many members that they are not near anyway. */
+/** So many removals at an end are prepared for together. */
 const REMOVALS_AHEAD = 8;
-const WORTHWHILE_MEMBERS = 20_000;
 /** Words that the record of a short member reaches into. */
 const RECORD_WORDS = 10;
 
@@ -158,7 +157,7 @@ export function removeRanks(arena: Arena, header: Ref, seed: HashSeed, from: num
 export function touchAtEnd(arena: Arena, header: Ref, seed: HashSeed, end: IndexPosition): void {
   const { leaf, slot } = end;
   const count = countOf(arena, leaf);
-  if (count % REMOVALS_AHEAD !== 0 || indexLength(arena, header) < WORTHWHILE_MEMBERS) return;
+  if (count % REMOVALS_AHEAD !== 0 || indexLength(arena, header) < WORTHWHILE_RECORDS) return;
   const first = slot === 0 ? 0 : count - REMOVALS_AHEAD;
   let read = 0;
   for (let i = 0; i < REMOVALS_AHEAD; i++) {
