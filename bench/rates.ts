@@ -133,7 +133,7 @@ async function measureOne(
   settings: Settings,
   say: (text: string) => void,
 ): Promise<RateResult> {
-  const requests = Math.ceil(requestsPerRound(settings, pipeline) * (workload.share ?? 1));
+  const requests = requestsOf(workload, pipeline, settings);
   const label = `${workload.title} -P ${pipeline}`;
   const rounds: Pair<RateSample>[] = [];
   const once = (server: RunningServer, count: number): Promise<RateSample> =>
@@ -152,6 +152,13 @@ async function measureOne(
     return { test: workload.name, title: workload.title, pipeline, rounds: [], failure };
   }
   return { test: workload.name, title: workload.title, pipeline, rounds };
+}
+
+function requestsOf({ dataset, onceEach, share = 1 }: Workload, pipeline: number, settings: Settings): number {
+  const requests = Math.ceil(requestsPerRound(settings, pipeline) * share);
+  if (onceEach !== true || dataset === 'none') return requests;
+  const rows = DATASETS[dataset].commands(settings.keys);
+  return Math.min(requests, rows - (rows % pipeline));
 }
 
 /** redis-benchmark sends whole batches, whatever it was asked for. */

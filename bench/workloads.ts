@@ -22,6 +22,8 @@ export interface Workload {
   readonly reload?: boolean;
   /** The share of a round's requests that is sent, where one takes long. */
   readonly share?: number;
+  /** A row of the dataset serves one request: not more are sent than there are rows. */
+  readonly onceEach?: boolean;
   /** Pipelines run when none are asked for. */
   readonly pipelines: readonly number[];
 }
@@ -105,10 +107,9 @@ export const WORKLOADS: readonly Workload[] = [
     audience(100, row('publish-100', 'PUBLISH to 100', { command: publication(VALUE) }, 'none', DEEP_AND_SINGLE)),
   ),
   fresh(row('xadd', 'XADD', { command: ['XADD', 'events', '*', 'field', VALUE] }, 'none', DEEP_AND_SINGLE)),
-  part(
-    1 / 5,
-    after(
-      [['XGROUP', 'CREATE', JOBS, GROUP, '0']],
+  after(
+    [['XGROUP', 'CREATE', JOBS, GROUP, '0']],
+    onceEach(
       fresh(row('xreadgroup', 'XREADGROUP + XACK', { conversation: readAndAcknowledge }, 'jobs', DEEP_AND_SINGLE)),
     ),
   ),
@@ -136,6 +137,11 @@ function audience(subscribers: number, workload: Workload): Workload {
 /** Loads the data anew before every run. */
 function fresh(workload: Workload): Workload {
   return { ...workload, reload: true };
+}
+
+/** Sends as many requests as the dataset has rows. */
+function onceEach(workload: Workload): Workload {
+  return { ...workload, onceEach: true };
 }
 
 /** Sends only a share of a round's requests. */
