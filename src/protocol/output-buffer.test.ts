@@ -103,6 +103,25 @@ describe('output buffer', () => {
     expect([given.toString(), written(out)]).toEqual(['first', 'other']);
   });
 
+  it('gives the same part again while the bytes stay where they are', () => {
+    const out = new OutputBuffer();
+    out.ascii('a part of it');
+    const part = out.part(2, 6);
+    expect([Buffer.from(part).toString(), out.part(2, 6) === part, out.part(2, 7) === part]).toEqual([
+      'part',
+      true,
+      false,
+    ]);
+    out.bytes.write('PART', 2);
+    expect(Buffer.from(out.part(2, 6)).toString()).toBe('PART');
+    out.reserve(1 << 20);
+    out.bytes.write('grew', 2);
+    expect(Buffer.from(out.part(2, 6)).toString()).toBe('grew');
+    out.release();
+    out.ascii('a gift to me');
+    expect([Buffer.from(out.part(2, 6)).toString(), Buffer.from(part).toString()]).toEqual(['gift', 'PART']);
+  });
+
   it('writes a character a byte, short or long', () => {
     const text = Array.from({ length: 256 }, (_, code) => String.fromCharCode(code)).join('');
     const out = new OutputBuffer();

@@ -8,6 +8,9 @@ const INITIAL_BYTES = 64 * 1024;
 /** A head whose value has one digit. */
 const SHORT_HEAD_BYTES = 4;
 const DOLLAR = 36;
+/** So many parts are remembered. */
+const PARTS = 256;
+const NO_PART = new Uint8Array(0);
 
 /** A reply for which there is no memory, or more of it than may wait; the command that made it was broken off. */
 export class ReplyTooLong extends Error {
@@ -25,6 +28,20 @@ export class OutputBuffer {
   bytes = Buffer.allocUnsafeSlow(INITIAL_BYTES);
   view = new DataView(this.bytes.buffer);
   at = 0;
+  private readonly parts: Uint8Array[] = new Array(PARTS).fill(NO_PART);
+  private readonly froms = new Int32Array(PARTS).fill(-1);
+  private readonly tos = new Int32Array(PARTS);
+
+  /** `bytes[from..to)`: like requests have replies that stand in the same places turn after turn, so parts are used again. */
+  part(from: number, to: number): Uint8Array {
+    const slot = Math.imul(from * 31 + to, 0x9e3779b1) >>> 24;
+    if (this.froms[slot] === from && this.tos[slot] === to) return this.parts[slot];
+    const part = new Uint8Array(this.bytes.buffer, this.bytes.byteOffset + from, to - from);
+    this.froms[slot] = from;
+    this.tos[slot] = to;
+    this.parts[slot] = part;
+    return part;
+  }
 
   /** Makes room for `length` more bytes. Throws ReplyTooLong when there is none. */
   reserve(length: number): void {
@@ -106,6 +123,7 @@ export class OutputBuffer {
     this.bytes = Buffer.allocUnsafeSlow(INITIAL_BYTES);
     this.view = new DataView(this.bytes.buffer);
     this.at = 0;
+    this.forgetParts();
   }
 
   private grow(length: number): void {
@@ -115,6 +133,12 @@ export class OutputBuffer {
     this.bytes.copy(grown, 0, 0, this.at);
     this.bytes = grown;
     this.view = new DataView(grown.buffer);
+    this.forgetParts();
+  }
+
+  private forgetParts(): void {
+    this.parts.fill(NO_PART);
+    this.froms.fill(-1);
   }
 }
 

@@ -76,7 +76,7 @@ export class Connection {
   nextReceiver: Connection | undefined = undefined;
   /** The socket is still sending: what comes now goes to the backlog. */
   behind = false;
-  /** Bytes of the write that did not go out at once, which its stream does not know of (direct-write.ts). */
+  /** Bytes of the write that did not go out at once, which its stream does not know of (direct-socket.ts). */
   sending = 0;
   backlog: Backlog | undefined = undefined;
   /** How many unread replies are too many. */
@@ -98,6 +98,8 @@ export class Connection {
   totalReceived = 0;
   totalSent = 0;
   lastCommand: Command | undefined = undefined;
+  /** The newest of Traffic's periods in which it sent something. */
+  heardIn = 0;
   /** CLIENT NO-EVICT. */
   noEvict = false;
 

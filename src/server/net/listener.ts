@@ -19,6 +19,8 @@ import {
   type SocketConstructorOpts,
 } from 'node:net';
 
+import { readDirectly } from './direct-socket.ts';
+
 /** The fields of Node's sockets that this file reaches behind the types for. */
 interface WithHandle {
   _handle: { readonly fd?: number } | null;
@@ -80,7 +82,9 @@ export function adopt(accepted: Socket, buffer: Uint8Array, received: (length: n
     onread,
     allowHalfOpen: true,
   };
-  return new Socket(options);
+  const socket = new Socket(options);
+  readDirectly(socket, received);
+  return socket;
 }
 
 /** Begins reading from an adopted socket. */

@@ -19,7 +19,7 @@
  */
 import { OutputBuffer } from '../../protocol/output-buffer.ts';
 import { CONGESTED, type Connection, NO_PART, RUNNING } from './connection.ts';
-import { writeDirectly } from './direct-write.ts';
+import { writeDirectly } from './direct-socket.ts';
 import { ReceiverList } from './receiver-list.ts';
 
 /** Replies above this are written before the turn ends. */
@@ -157,8 +157,8 @@ export class Outbox {
     }
   }
 
-  /** Sends `bytes[from..to)` to a connection, now or when it has read the rest. True when `bytes` must be left to it. */
-  send(connection: Connection, bytes: Buffer, from: number, to: number): boolean {
+  /** Sends a part of `buffer` to a connection, now or when it has read the rest. True when its bytes must be left to it. */
+  send(connection: Connection, buffer: OutputBuffer, from: number, to: number): boolean {
     const length = to - from;
     const waiting = connection.behind ? connection.unsent : 0;
     if (waiting + length > connection.outputLimit.hardBytes) {
@@ -168,8 +168,8 @@ export class Outbox {
     this.writes++;
     this.sentBytes += length;
     connection.totalSent += length;
-    if (connection.behind) return this.sendLater(connection, bytes, from, to);
-    if (writeDirectly(connection.socket, bytes, from, to)) return false;
+    if (connection.behind) return this.sendLater(connection, buffer.bytes, from, to);
+    if (writeDirectly(connection.socket, buffer.part(from, to))) return false;
     connection.sending = length - connection.socket.writableLength;
     this.fallBehind(connection);
     return true;
@@ -210,7 +210,7 @@ export class Outbox {
       if (start >= 0) out.copy(out.bytes, out.view, start, ends[part]);
       else out.copy(mail.bytes, mail.view, ~start, ~ends[part]);
     }
-    if (this.send(connection, out.bytes, from, out.at)) this.isOutLeft = true;
+    if (this.send(connection, out, from, out.at)) this.isOutLeft = true;
     else out.at = from;
   }
 
@@ -218,8 +218,8 @@ export class Outbox {
     const start = this.starts[part];
     const end = this.ends[part];
     if (start >= 0) {
-      if (this.send(connection, this.out.bytes, start, end)) this.isOutLeft = true;
-    } else if (this.send(connection, this.mail.bytes, ~start, ~end)) this.isMailLeft = true;
+      if (this.send(connection, this.out, start, end)) this.isOutLeft = true;
+    } else if (this.send(connection, this.mail, ~start, ~end)) this.isMailLeft = true;
   }
 
   /** The socket did not take a write at once: from now on replies wait until it did. */

@@ -127,7 +127,7 @@ export class Monitors {
     let isTaken = true;
     for (const [connection, from] of [...watching]) {
       const isMute = connection.session.replyMode !== REPLIES_ON;
-      if (!isMute && from < lines.at && this.clients.traffic.outbox.send(connection, lines.bytes, from, lines.at)) {
+      if (!isMute && from < lines.at && this.clients.traffic.outbox.send(connection, lines, from, lines.at)) {
         isTaken = false;
       }
       if (watching.has(connection)) watching.set(connection, 0);
