@@ -80,7 +80,7 @@ export class Dispatcher {
   /** The error that the running command has replied was counted before: by a command that it called. */
   isErrorCounted = false;
   private readonly guards: readonly Guard[];
-  private readonly clock: Clock;
+  readonly clock: Clock;
   /** When the newest command that was accounted ended, in the clock's microseconds. */
   lastMicros = 0;
   /** Calls that ran and are not accounted yet: of one quick command, from one session; the arguments of the newest. */

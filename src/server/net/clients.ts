@@ -22,8 +22,6 @@ import { type Excess, Traffic } from './traffic.ts';
 const LARGEST_QUERY_BYTES = 2 ** 31 - 2 ** 20;
 /** An empty query buffer of a client that sent nothing for so long is given back. */
 const IDLE_MS = 2000;
-/** Up to so many clients, one's replies are written before another's requests are read. Measured with 1 to 50. */
-const FEW_CLIENTS = 4;
 
 export class Clients {
   readonly all = new Map<number, Connection>();
@@ -114,7 +112,6 @@ export class Clients {
     if (keepAliveSeconds > 0 && unixPath === undefined) socket.setKeepAlive(true, keepAliveSeconds * 1000);
     session.place = connection;
     this.all.set(session.id, connection);
-    this.counted();
     this.resized(connection);
     socket.on('error', () => {});
     socket.once('end', () => traffic.end(connection));
@@ -244,6 +241,9 @@ export class Clients {
       });
     };
     watch(['proto-max-bulk-len', 'client-query-buffer-limit', 'timeout'], () => this.applyLimits());
+    watch(['busy-poll'], () => {
+      this.traffic.poll.micros = config.integer('busy-poll');
+    });
     watch(['client-output-buffer-limit'], () => this.outputLimits.apply(config));
     watch(['maxmemory-clients', 'maxmemory'], () => {
       this.memory.apply(config);
@@ -300,7 +300,6 @@ export class Clients {
     connection.session.closing = true;
     connection.session.place = undefined;
     this.all.delete(connection.session.id);
-    this.counted();
     this.forget(connection);
     connection.releaseQuery();
     connection.backlog = undefined;
@@ -340,11 +339,6 @@ export class Clients {
         this.log.warning(`Client ${describeClient(connection, now)} closed for overcoming of output buffer limits.`);
     }
     this.leave(connection);
-  }
-
-  /** There are more clients than before, or fewer. */
-  private counted(): void {
-    this.traffic.isCrowded = this.all.size > FEW_CLIENTS;
   }
 
   private endTurn(): void {

@@ -23,16 +23,20 @@ const command = fc.oneof(
 );
 
 // Of a few clients each read is a turn of its own, of many they share one.
-describe.each([0, 5])('beside %i idle clients', (count) => {
-  let idle: RawClient[] = [];
+describe.each([0, 6])('beside %i busy clients', (count) => {
+  let busy: RawClient[] = [];
 
   beforeAll(async () => {
     server = await startTestServer();
-    idle = await Promise.all(Array.from({ length: count }, () => RawClient.connect(server.port)));
+    busy = await Promise.all(Array.from({ length: count }, () => RawClient.connect(server.port)));
+    for (const { socket } of busy) {
+      socket.removeAllListeners('data').on('data', () => socket.write('PING\r\n'));
+      socket.write('PING\r\n');
+    }
   });
 
   afterAll(() => {
-    for (const client of idle) client.close();
+    for (const client of busy) client.close();
     return server.stop();
   });
 

@@ -13,6 +13,13 @@ export const networkOptions = [
   bool('protected-mode', 'yes', 'Refuse other hosts while there is no password and no explicit bind'),
   integer('tcp-backlog', 511, 0, INT_MAX, 'Connections that may wait to be accepted', { immutable: true }),
   integer('tcp-keepalive', 300, 0, INT_MAX, 'Seconds after which TCP probes a silent peer; 0 never does'),
+  integer(
+    'busy-poll',
+    100,
+    0,
+    10_000,
+    'Microseconds to look out for the next request before sleeping, while few clients ask one after the other; 0 never',
+  ),
   integer('timeout', 0, 0, INT_MAX, 'Seconds after which an idle client is disconnected; 0 never'),
   integer('maxclients', 10000, 1, UINT_MAX, 'Connections at a time'),
   memoryOrPercent(
