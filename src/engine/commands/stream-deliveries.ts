@@ -11,6 +11,8 @@ import { countUpTo, increment, mayMissEntries } from '../values/stream-counters.
 import {
   addConsumer,
   consumerPending,
+  deliveredBlock,
+  deliveredOffset,
   findConsumer,
   groupPending,
   readDelivered,
@@ -18,6 +20,7 @@ import {
   setActive,
   setSeen,
   writeDelivered,
+  writeDeliveredPlace,
   writeEntriesRead,
 } from '../values/stream-groups.ts';
 import { LAST_ID, readAdded, readHeaderId } from '../values/stream-header.ts';
@@ -66,6 +69,8 @@ export function findNews(arena: Arena, stream: Ref, group: Ref, walk: StreamWalk
   if (compareIds(last, id) <= 0 || !id.increment()) return false;
   last.setMaximum();
   walk.begin(arena, stream, id, last, false);
+  const block = deliveredBlock(arena, group);
+  if (block !== NO_REF) walk.beginBehind(block, deliveredOffset(arena, group));
   return walk.next();
 }
 
@@ -94,6 +99,8 @@ export function deliverNews(call: Call, to: Recipient, walk: StreamWalk, count: 
   readAdded(arena, stream, added);
   const isCounted = (added.high | added.low) !== 0;
   let length = 0;
+  let block: Ref = NO_REF;
+  let offset = 0;
   do {
     if (isKnown && !mayMissEntries(arena, stream, walk.id)) increment(read);
     else if (isCounted) isKnown = countUpTo(arena, stream, walk.id, read);
@@ -102,8 +109,11 @@ export function deliverNews(call: Call, to: Recipient, walk: StreamWalk, count: 
     if (keepsPending) deliver(arena, pending, owned, consumer, walk.id, now);
     length++;
     id.copy(walk.id);
+    block = walk.block;
+    offset = walk.offset;
   } while (length < count && walk.next());
   writeDelivered(arena, group, id);
+  writeDeliveredPlace(arena, group, block, offset);
   writeEntriesRead(arena, group, isKnown ? read.high : -1, isKnown ? read.low : -1);
   if (keepsPending) setActive(arena, consumer, now);
   return length;

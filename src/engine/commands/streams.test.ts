@@ -199,6 +199,11 @@ const read: fc.Arbitrary<Step> = fc.tuple(who, fc.integer({ min: 1, max: 90 })).
   twin.delivered = news.at(-1)?.ms ?? twin.delivered;
 });
 
+const goBack: fc.Arbitrary<Step> = fc.nat(100).map((back) => (twin) => {
+  twin.delivered = Math.max(0, twin.delivered - back);
+  expect(twin.run('XGROUP', 'SETID', 's', 'g', twin.delivered)).toBe('+OK\r\n');
+});
+
 const acknowledge: fc.Arbitrary<Step> = fc.array(fc.nat(), { minLength: 1, maxLength: 60 }).map((picks) => (twin) => {
   const known = [...twin.pending.keys()];
   const chosen = new Set(picks.map((pick) => known[pick % (known.length || 1)] ?? 0));
@@ -227,6 +232,7 @@ const steps = fc.array(
     { weight: 1, arbitrary: removeWithPolicy },
     { weight: 2, arbitrary: range },
     { weight: 3, arbitrary: read },
+    { weight: 1, arbitrary: goBack },
     { weight: 2, arbitrary: acknowledge },
     { weight: 1, arbitrary: claim },
   ),
@@ -283,6 +289,46 @@ test('what is behind the last entry of a block is the next block, whatever was r
       expect(behind.match(/v\d/g) ?? []).toEqual(ids.slice(i + 1).map((_, j) => `v${i + 1 + j}`));
     }
   }
+});
+
+describe('a group goes on behind what it was given last', () => {
+  const read = (twin: Twin): string =>
+    [...twin.run('XREADGROUP', 'GROUP', 'g', 'c', 'COUNT', 2, 'STREAMS', 's', '>').matchAll(/\d+-\d+/g)].join(' ');
+  const addUpTo = (twin: Twin, last: number): void => {
+    while (twin.last < last) twin.run('XADD', 's', `${++twin.last}-0`, 'f', 'v');
+  };
+
+  test('when the entries of its block have moved', () => {
+    const twin = new Twin(300, 0);
+    addUpTo(twin, 130);
+    expect(read(twin)).toBe('1-0 2-0');
+    // The number of entries is a byte shorter from 127 on.
+    twin.run('XDEL', 's', '100-0', '101-0', '102-0');
+    expect(read(twin)).toBe('3-0 4-0');
+    addUpTo(twin, 140);
+    expect(read(twin)).toBe('5-0 6-0');
+  });
+
+  test('when its block was given up, and another stands there', () => {
+    const twin = new Twin(2, 0);
+    addUpTo(twin, 6);
+    expect(read(twin)).toBe('1-0 2-0');
+    expect(read(twin)).toBe('3-0 4-0');
+    expect(read(twin)).toBe('5-0 6-0');
+    twin.run('XDEL', 's', '5-0', '6-0');
+    twin.run('XADD', 's', '6-1', 'f', 'v');
+    twin.run('XADD', 's', '6-2', 'f', 'v');
+    expect(read(twin)).toBe('6-1 6-2');
+  });
+
+  test('when it was sent back', () => {
+    const twin = new Twin(100, 0);
+    addUpTo(twin, 9);
+    expect(read(twin)).toBe('1-0 2-0');
+    expect(read(twin)).toBe('3-0 4-0');
+    twin.run('XGROUP', 'SETID', 's', 'g', '1');
+    expect(read(twin)).toBe('2-0 3-0');
+  });
 });
 
 test('ranges find every ID, however far it is from the others of its block', () => {

@@ -60,19 +60,18 @@ export class BlockReader {
 
   /** Reads the first entry, deleted or not; a block has one. */
   first(): void {
-    let p = this.masterAt;
-    for (let left = this.masterFields; left >= 0; left--) p += elementBytes(this.bytes, this.view, p);
-    this.read(p);
+    this.read(this.firstAt());
   }
 
   /**
    * Reads the first entry that is not before `target`, deleted or not; false when all are. Entries before it are passed over
    * without being read, as long as their IDs differ from the master's by no more than 32 bits.
+   *
+   * @param offset of an entry not behind `target`, to begin with; 0 for the first
    */
-  seek(target: StreamId): boolean {
+  seek(target: StreamId, offset: number): boolean {
     const { bytes, view, master, end, masterFields } = this;
-    let p = this.masterAt;
-    for (let left = masterFields; left >= 0; left--) p += elementBytes(bytes, view, p);
+    let p = offset === 0 ? this.firstAt() : this.pack + offset;
     const ms = difference(target.msHigh, target.msLow, master.msHigh, master.msLow);
     const masterSequence = master.sequenceLow >>> 0;
     const targetSequence = target.sequenceLow >>> 0;
@@ -145,6 +144,13 @@ export class BlockReader {
     for (let left = pieces; left > 0; left--) p = previousElement(bytes, p);
     this.read(p);
     return true;
+  }
+
+  private firstAt(): number {
+    const { bytes, view } = this;
+    let p = this.masterAt;
+    for (let left = this.masterFields; left >= 0; left--) p += elementBytes(bytes, view, p);
+    return p;
   }
 
   private read(at: number): void {

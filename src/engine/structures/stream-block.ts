@@ -49,12 +49,26 @@ export interface FieldSource {
   readonly end: Int32Array;
 }
 
+/** Counted up whenever entries of a block get another place. */
+let moves = 0;
+
 const field = new ListpackCursor();
 const halves: Halves = { high: 0, low: 0 };
 
 /** Where a block's listpack begins in its segment's bytes. */
 export function blockStart(block: Ref): number {
   return (block & 0x3fffff) << 4;
+}
+
+/** Where an entry stands in its block is known as long as this stays the same and the block is its stream's. */
+export function blockMoves(): number {
+  return moves;
+}
+
+/** Frees a block of a stream that goes on. */
+export function freeBlock(arena: Arena, block: Ref): void {
+  moves = (moves + 1) | 0;
+  arena.free(block);
 }
 
 /** Bytes of a block's listpack. */
@@ -200,6 +214,7 @@ export function setCounts(arena: Arena, old: Ref, valid: number, deleted: number
     block = roomyBlock(arena, old, total + needs - had, limit);
     const pack = blockStart(block);
     const from = pack + LISTPACK_HEADER_BYTES;
+    moves = (moves + 1) | 0;
     arena.bytes[block >>> 22].copyWithin(from + needs, from + had, pack + total);
     setListpackBytes(arena.views[block >>> 22], pack, total + needs - had);
   }
@@ -225,7 +240,7 @@ export function fittingBlock(arena: Arena, block: Ref): Ref {
 
 function movedBlock(arena: Arena, block: Ref, size: number): Ref {
   const fresh = copyBlock(arena, block, size);
-  arena.free(block);
+  freeBlock(arena, block);
   return fresh;
 }
 

@@ -1,12 +1,13 @@
 /**
  * Consumer groups of a stream, and the consumers of a group: records under their names, in order of name.
  *
- *   group      | - | length | - | name | last delivered ID, 16 bytes | entries read, 8 | pending | consumers |
+ *   group      | - | length | - | name | last delivered ID, 16 bytes | entries read, 8 | pending | consumers | place, 12 |
  *   consumer   | - | length | - | name | seen, 8 | active, 8 | pending | its copy |
  *
  * Both stand in an index of names (stream-names.ts), which orders them as Redis lists them. `pending` is a tree of IDs
  * (stream-pending.ts). `entries read` is an integer of 64 bits, -1 where it is not known. Times are milliseconds as doubles,
- * `active` -1 until something was delivered. `its copy` is used while a stream is copied.
+ * `active` -1 until something was delivered. `its copy` is used while a stream is copied. `place` is where the entry
+ * delivered last stands: its block (0 when that is not known), bytes from the block's first, and the block moves until then.
  */
 import type { Halves } from '../../bytes/uint64.ts';
 import { type Arena, NO_REF, type Ref } from '../memory/arena.ts';
@@ -14,15 +15,19 @@ import { IdPlace, newIdTree, treeRemove } from '../structures/id-tree.ts';
 import { drainIdTree, readPlaceId, seekFirst, stepForward } from '../structures/id-tree-walk.ts';
 import { indexLength, newIndex } from '../structures/ordered-index.ts';
 import { newRecord } from '../structures/record.ts';
+import { blockMoves } from '../structures/stream-block.ts';
 import { StreamId } from '../structures/stream-id.ts';
 import { groupIndexOf, setGroupIndex } from './stream-header.ts';
 import { bodyOf, findName, insertName, nameAt, removeName } from './stream-names.ts';
 import { PENDING_WIDTH } from './stream-pending.ts';
 
-const GROUP_BYTES = 32;
+const GROUP_BYTES = 44;
 const GROUP_READ = 16;
 const GROUP_PENDING = 24;
 const GROUP_CONSUMERS = 28;
+const PLACE_BLOCK = 32;
+const PLACE_OFFSET = 36;
+const PLACE_MOVES = 40;
 
 const CONSUMER_BYTES = 24;
 const SEEN = 0;
@@ -67,6 +72,7 @@ export function addGroup(arena: Arena, stream: Ref, bytes: Buffer, view: DataVie
   words.setFloat64(at + 8, 0, true);
   words.setInt32(at + GROUP_READ, -1, true);
   words.setInt32(at + GROUP_READ + 4, -1, true);
+  words.setInt32(at + PLACE_BLOCK, NO_REF, true);
   insertName(arena, index, group);
   return group;
 }
@@ -89,6 +95,7 @@ export function readDelivered(arena: Arena, group: Ref, id: StreamId): void {
   id.sequenceLow = view.getInt32(at + 12, true);
 }
 
+/** Writes the ID delivered last; its place is not known then. */
 export function writeDelivered(arena: Arena, group: Ref, id: StreamId): void {
   const view = arena.views[group >>> 22];
   const at = bodyOf(arena, group);
@@ -96,6 +103,30 @@ export function writeDelivered(arena: Arena, group: Ref, id: StreamId): void {
   view.setInt32(at + 4, id.msLow, true);
   view.setInt32(at + 8, id.sequenceHigh, true);
   view.setInt32(at + 12, id.sequenceLow, true);
+  view.setInt32(at + PLACE_BLOCK, NO_REF, true);
+}
+
+/** Notes where the entry delivered last stands. */
+export function writeDeliveredPlace(arena: Arena, group: Ref, block: Ref, offset: number): void {
+  const view = arena.views[group >>> 22];
+  const at = bodyOf(arena, group);
+  view.setInt32(at + PLACE_BLOCK, block, true);
+  view.setInt32(at + PLACE_OFFSET, offset, true);
+  view.setInt32(at + PLACE_MOVES, blockMoves(), true);
+}
+
+/** The block where the entry delivered last stands; 0 when that is not known. */
+export function deliveredBlock(arena: Arena, group: Ref): Ref {
+  const view = arena.views[group >>> 22];
+  const at = bodyOf(arena, group);
+  return view.getInt32(at + PLACE_MOVES, true) === blockMoves()
+    ? (view.getInt32(at + PLACE_BLOCK, true) as Ref)
+    : NO_REF;
+}
+
+/** Bytes from the first of the block where it stands, which must be known. */
+export function deliveredOffset(arena: Arena, group: Ref): number {
+  return arena.views[group >>> 22].getInt32(bodyOf(arena, group) + PLACE_OFFSET, true);
 }
 
 /** Reads how many entries the group has read; false when that is not known. */

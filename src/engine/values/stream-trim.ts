@@ -7,7 +7,7 @@
 import type { Arena, Ref } from '../memory/arena.ts';
 import { IdPlace, treeRemove } from '../structures/id-tree.ts';
 import { readPlaceId, seekAtLeast, seekFirst, setWordAt, stepForward, wordAt } from '../structures/id-tree-walk.ts';
-import { deletedCount, setCounts, validCount } from '../structures/stream-block.ts';
+import { deletedCount, freeBlock, setCounts, validCount } from '../structures/stream-block.ts';
 import { BlockReader } from '../structures/stream-block-reader.ts';
 import { compareIds, StreamId } from '../structures/stream-id.ts';
 import { settleFirst } from './stream.ts';
@@ -125,7 +125,7 @@ function removeEntries(arena: Arena, stream: Ref, block: Ref, isWhole: boolean, 
   const blocks = blocksOf(arena, stream);
   if (isWhole && removed === entries) {
     treeRemove(arena, blocks, master);
-    arena.free(block);
+    freeBlock(arena, block);
   } else {
     const fresh = setCounts(arena, block, entries - removed, deletedCount(arena, block) + removed, 0);
     if (fresh !== block) setWordAt(arena, blocks, place, fresh);

@@ -20,10 +20,21 @@ export class StreamWalk {
   /** False until an entry of the block at `place` is read. */
   private isInside = false;
   private isOver = true;
+  private knownBlock: Ref = NO_REF;
+  private knownOffset = 0;
 
   /** The ID of the entry read, and its field and value read. */
   get id(): StreamId {
     return this.reader.id;
+  }
+
+  /** Where the entry read stands: its block, and bytes from the block's first. */
+  get block(): Ref {
+    return this.reader.block;
+  }
+
+  get offset(): number {
+    return this.reader.offset;
   }
 
   get fieldCount(): number {
@@ -46,10 +57,17 @@ export class StreamWalk {
     this.to.copy(to);
     this.backwards = backwards;
     this.isInside = false;
+    this.knownBlock = NO_REF;
     this.isOver = !(
       seekAtMost(arena, this.blocks, backwards ? to : from, this.place) ||
       (!backwards && seekFirst(arena, this.blocks, this.place))
     );
+  }
+
+  /** Follows `begin`, forwards: an entry that stands there is before all that are wanted, so the way is shorter from it on. */
+  beginBehind(block: Ref, offset: number): void {
+    this.knownBlock = block;
+    this.knownOffset = offset;
   }
 
   /** Reads the next entry that is not deleted; false when there is none. */
@@ -96,7 +114,7 @@ export class StreamWalk {
     this.openBlock(arena);
     if (backwards) reader.last();
     else if (!isFirst) reader.first();
-    else if (!reader.seek(this.from)) {
+    else if (!reader.seek(this.from, reader.block === this.knownBlock ? this.knownOffset : 0)) {
       // The whole block is before what is wanted, and the reader stands nowhere.
       if (!stepForward(arena, place)) return false;
       this.openBlock(arena);

@@ -17,6 +17,7 @@ import {
   deleteEntry,
   type FieldSource,
   fittingBlock,
+  freeBlock,
   newBlock,
   validCount,
 } from '../structures/stream-block.ts';
@@ -134,7 +135,7 @@ export function deleteFromStream(arena: Arena, stream: Ref, id: StreamId): boole
   const { block } = reader;
   if (validCount(arena, block) === 1) {
     treeRemove(arena, blocks, master);
-    arena.free(block);
+    freeBlock(arena, block);
   } else {
     const fresh = deleteEntry(arena, block, reader.offset);
     if (fresh !== block) setWordAt(arena, blocks, place, fresh);
