@@ -109,6 +109,15 @@ export const COLLECTION_RULES: readonly Rule[] = [
       return isIn(/^(hashtable|skiplist|listpack)$/, around.redis.before[0]) && sameParts(ours, theirs, 1);
     },
   },
+  {
+    name: 'SORT of texts that are equal up to a NUL',
+    reason: 'redis-server compares no further, and its sort is not stable',
+    covers: /^sort(_ro)? (?=.* alpha)/s,
+    agree: ({ words, ours, theirs }) => {
+      if (!`${ours}${theirs}`.includes('\0')) return false;
+      return words.some((word) => /^limit$/i.test(word)) ? sameForm(ours, theirs) : sameParts(ours, theirs, 1);
+    },
+  },
 ];
 
 function isIn(encodings: RegExp, encoding: string | undefined): boolean {

@@ -23,6 +23,7 @@ export const NEWER: Record<string, string> = {
   'set-max-listpack-value': 'new in Redis 7.2',
   'locale-collate': 'new in Redis 7.2',
   'cluster-announce-human-nodename': 'new in Redis 7.2',
+  'busy-poll': 'only here',
   'script-time-limit': 'only here',
   'script-memory-limit': 'only here',
 };
