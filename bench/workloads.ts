@@ -139,7 +139,7 @@ function fresh(workload: Workload): Workload {
   return { ...workload, reload: true };
 }
 
-/** Sends as many requests as the dataset has rows. */
+/** Sends no more requests than the dataset has rows. */
 function onceEach(workload: Workload): Workload {
   return { ...workload, onceEach: true };
 }

@@ -113,10 +113,7 @@ export const COLLECTION_RULES: readonly Rule[] = [
     name: 'SORT of texts that are equal up to a NUL',
     reason: 'redis-server compares no further, and its sort is not stable',
     covers: /^sort(_ro)? (?=.* alpha)/s,
-    agree: ({ words, ours, theirs }) => {
-      if (!`${ours}${theirs}`.includes('\0')) return false;
-      return words.some((word) => /^limit$/i.test(word)) ? sameForm(ours, theirs) : sameParts(ours, theirs, 1);
-    },
+    agree: ({ ours, theirs }) => sameForm(ours, theirs) && upToNul(ours).join() === upToNul(theirs).join(),
   },
 ];
 
@@ -138,6 +135,11 @@ export function sortedParts(reply: string, size: number): string {
 /** Elements joined by `size`: the fields of a hash with their values. */
 export function partsOf(elements: readonly string[], size: number): string[] {
   return elements.flatMap((_, i) => (i % size === 0 ? [elements.slice(i, i + size).join('')] : []));
+}
+
+/** What strcoll sees of an array's elements. */
+function upToNul(reply: string): string[] {
+  return elementsOf(reply).map((element) => textOf(element).split('\0', 1)[0]);
 }
 
 /** Both one element, or both arrays of the same length. */

@@ -18,7 +18,6 @@ import {
   Socket,
   type SocketConstructorOpts,
 } from 'node:net';
-
 import { readDirectly } from './direct-socket.ts';
 
 /** The fields of Node's sockets that this file reaches behind the types for. */
@@ -69,14 +68,20 @@ export function listenUnix(path: string, permissions: number, backlog: number, a
 }
 
 /**
- * A socket on the handle of `accepted` that reads into `buffer` and calls `received` with the number of bytes, which
- * answers false to stop reading. It stays open for writing when the other side has ended its half.
+ * A socket on the handle of `accepted` that reads into `buffer` and calls `received` with the number of bytes. It stays open
+ * for writing when the other side has ended its half.
  */
-export function adopt(accepted: Socket, buffer: Uint8Array, received: (length: number) => boolean): Socket {
+export function adopt(accepted: Socket, buffer: Uint8Array, received: (length: number) => void): Socket {
   const donor = accepted as Socket & WithHandle;
   const handle = donor._handle;
   donor._handle = null;
-  const onread: OnReadOpts = { buffer, callback: received };
+  const onread: OnReadOpts = {
+    buffer,
+    callback(length) {
+      received(length);
+      return true;
+    },
+  };
   const options: SocketConstructorOpts & { handle: object | null; onread: OnReadOpts } = {
     handle,
     onread,

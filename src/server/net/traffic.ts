@@ -129,8 +129,8 @@ export class Traffic {
     this.outbox.flush();
   }
 
-  /** `length` bytes have arrived in `input`. Answers true: go on reading. */
-  receive(connection: Connection, length: number): boolean {
+  /** `length` bytes have arrived in `input`. */
+  receive(connection: Connection, length: number): void {
     if (connection.heardIn !== this.period) {
       connection.heardIn = this.period;
       this.heard++;
@@ -138,7 +138,7 @@ export class Traffic {
     if ((++this.reads & (PERIOD_READS - 1)) === 0) this.beginPeriod();
     this.receivedBytes += length;
     connection.totalReceived += length;
-    if (connection.closed || connection.session.closing) return true;
+    if (connection.closed || connection.session.closing) return;
     const isTurn = !this.isCrowded && !this.flushScheduled;
     if (isTurn) this.flushScheduled = true;
     if (connection.queryEnd === 0 && connection.state === RUNNING) {
@@ -154,7 +154,6 @@ export class Traffic {
       if (this.queue.length > 0) this.scheduleFlush();
       this.poll.answered(this.dispatcher.lastMicros);
     }
-    return true;
   }
 
   /** Lets a connection go on with what it kept, in one of the next turns. */
