@@ -296,6 +296,8 @@ export class Clients {
 
   private leave(connection: Connection): void {
     if (connection.closed) return;
+    this.traffic.outbox.sendDeferred(connection);
+    if (connection.closed) return;
     connection.closed = true;
     connection.session.closing = true;
     connection.session.place = undefined;

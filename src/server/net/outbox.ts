@@ -11,7 +11,8 @@
  *
  * A write takes as long as a few requests, so their order counts. First come those who have waited for somebody else's
  * request: their wait is longer than its own. Last come those who only get messages: while these are written, publishers that
- * have their reply send what is next, and the next turn has more for each listener.
+ * have their reply send what is next. Where many send requests, a few messages even wait for one more turn: a write that
+ * takes along what that adds for the same listeners costs little more than without, for the server and for each listener.
  *
  * The written bytes are the buffers themselves: the kernel usually takes them at once, and only if it did not is the buffer
  * left to the socket and a fresh one begun. Small parts of one connection that do not stand side by side are copied
@@ -30,6 +31,8 @@ const CONGESTION_BYTES = 32 * 1024 * 1024;
 const MOST_PARTS = 64 * 1024;
 /** Parts of one connection are copied together when they are not longer than this. */
 const GATHERED_BYTES = 256 * 1024;
+/** So few bytes of messages may wait for one more turn. */
+const FEW_MESSAGES_BYTES = 16 * 1024;
 const NOTHING = Buffer.alloc(0);
 
 export interface OutboxEvents {
@@ -64,6 +67,10 @@ export class Outbox {
   private nexts: number[] = [];
   /** How many parts there are; the arrays are not shortened, to be filled again in the next turn. */
   private parts = 0;
+  /** A reply stands behind messages to its client: it cannot be sent without them. */
+  private isMixed = false;
+  /** How many parts are of the turn before: what is not sent of them are messages that wait for the next flush. */
+  private deferred = 0;
   /** Whether the buffers must be left to sockets that still read from them. */
   private isOutLeft = false;
   private isMailLeft = false;
@@ -121,6 +128,7 @@ export class Outbox {
       ends[last] = to;
       return;
     }
+    if (last !== NO_PART && from >= 0 && starts[last] < 0) this.isMixed = true;
     const part = this.parts++;
     starts[part] = from;
     ends[part] = to;
@@ -133,17 +141,46 @@ export class Outbox {
     }
   }
 
-  /** Gives all replies to their sockets. */
+  /** Gives all replies and messages to their sockets. */
   flush(): void {
-    this.isOutLeft = false;
-    this.isMailLeft = false;
     this.sendTo(this.woken);
     this.sendTo(this.answered);
     this.sendTo(this.addressed);
     this.parts = 0;
+    this.deferred = 0;
+    this.isMixed = false;
     if (this.starts.length > MOST_PARTS * 2) this.forgetParts();
-    this.empty(this.out, this.isOutLeft);
     this.empty(this.mail, this.isMailLeft);
+    this.isMailLeft = false;
+    this.endFlush();
+  }
+
+  /** The same for one turn of many clients: a few messages may be left to the next flush, which is then asked for. */
+  flushTurn(): void {
+    if (!this.canDefer) return this.flush();
+    this.sendTo(this.woken);
+    this.sendTo(this.answered);
+    this.deferred = this.parts;
+    this.endFlush();
+    this.events.filled();
+  }
+
+  /** Gives a connection that is about to be closed the messages that it would have by now had they not been deferred. */
+  sendDeferred(connection: Connection): void {
+    let part = connection.firstPart;
+    if (part === NO_PART || part >= this.deferred) return;
+    connection.firstPart = NO_PART;
+    for (; part !== NO_PART && part < this.deferred; part = this.nexts[part]) this.sendPart(connection, part);
+  }
+
+  private get canDefer(): boolean {
+    if (this.addressed.isEmpty || this.deferred > 0 || this.isMixed || this.leaving.length > 0) return false;
+    return this.mail.at < FEW_MESSAGES_BYTES;
+  }
+
+  private endFlush(): void {
+    this.empty(this.out, this.isOutLeft);
+    this.isOutLeft = false;
     if (this.whenFlushing !== undefined) this.whenFlushing();
     if (this.leaving.length > 0) for (const connection of this.leaving.splice(0)) this.closeWhenSent(connection);
   }

@@ -8,6 +8,10 @@ export class ReceiverList {
   private first: Connection | undefined = undefined;
   private last: Connection | undefined = undefined;
 
+  get isEmpty(): boolean {
+    return this.first === undefined;
+  }
+
   /** Adds a connection that is in no list. */
   add(connection: Connection): void {
     if (this.last === undefined) this.first = connection;

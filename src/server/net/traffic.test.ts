@@ -4,6 +4,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { family, row } from '../../engine/commands/spec.ts';
 import { RawClient, request } from '../raw-client.testing.ts';
 import { startTestServer, type TestServer } from '../server.testing.ts';
+import { connectBusy } from './busy-clients.testing.ts';
 
 let server: TestServer;
 
@@ -28,11 +29,7 @@ describe.each([0, 6])('beside %i busy clients', (count) => {
 
   beforeAll(async () => {
     server = await startTestServer();
-    busy = await Promise.all(Array.from({ length: count }, () => RawClient.connect(server.port)));
-    for (const { socket } of busy) {
-      socket.removeAllListeners('data').on('data', () => socket.write('PING\r\n'));
-      socket.write('PING\r\n');
-    }
+    busy = await connectBusy(server.port, count);
   });
 
   afterAll(() => {

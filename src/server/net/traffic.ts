@@ -349,7 +349,8 @@ export class Traffic {
   private endTurn(): void {
     this.flushScheduled = false;
     this.dispatcher.tracking.endTurn();
-    this.outbox.flush();
+    if (this.isCrowded) this.outbox.flushTurn();
+    else this.outbox.flush();
     this.events.turnEnded();
   }
 
