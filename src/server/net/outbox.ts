@@ -11,8 +11,8 @@
  *
  * A write takes as long as a few requests, so their order counts. First come those who have waited for somebody else's
  * request: their wait is longer than its own. Last come those who only get messages: while these are written, publishers that
- * have their reply send what is next. Where many send requests, a few messages even wait for one more turn: a write that
- * takes along what that adds for the same listeners costs little more than without, for the server and for each listener.
+ * have their reply send what is next. Behind a turn that served several clients a few messages even wait for one more: a
+ * write that takes along what that adds for the same listeners costs the server and each of them little more.
  *
  * The written bytes are the buffers themselves: the kernel usually takes them at once, and only if it did not is the buffer
  * left to the socket and a fresh one begun. Small parts of one connection that do not stand side by side are copied
@@ -155,7 +155,7 @@ export class Outbox {
     this.endFlush();
   }
 
-  /** The same for one turn of many clients: a few messages may be left to the next flush, which is then asked for. */
+  /** The same at the end of a turn: a few messages may be left to the next flush, which is then asked for. */
   flushTurn(): void {
     if (!this.canDefer) return this.flush();
     this.sendTo(this.woken);
@@ -174,8 +174,8 @@ export class Outbox {
   }
 
   private get canDefer(): boolean {
-    if (this.addressed.isEmpty || this.deferred > 0 || this.isMixed || this.leaving.length > 0) return false;
-    return this.mail.at < FEW_MESSAGES_BYTES;
+    if (this.addressed.isEmpty || !this.answered.areSeveral || this.deferred > 0) return false;
+    return !this.isMixed && this.leaving.length === 0 && this.mail.at < FEW_MESSAGES_BYTES;
   }
 
   private endFlush(): void {

@@ -12,6 +12,10 @@ export class ReceiverList {
     return this.first === undefined;
   }
 
+  get areSeveral(): boolean {
+    return this.first !== this.last;
+  }
+
   /** Adds a connection that is in no list. */
   add(connection: Connection): void {
     if (this.last === undefined) this.first = connection;

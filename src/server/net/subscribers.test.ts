@@ -328,15 +328,18 @@ describe('a slow subscriber', () => {
   });
 });
 
-test('who publishes is written to before those who listen', async () => {
+test('who publishes is written to before those who listen, who need not wait for others', async () => {
   const [listener, publisher] = [await connect(), await connect()];
   await listener.ask('CLIENT', 'SETNAME', 'listener');
   await publisher.ask('CLIENT', 'SETNAME', 'publisher');
   listener.command('SUBSCRIBE', 'news');
   await listener.reply();
-  const sent = vi.spyOn(server.server.clients.traffic.outbox, 'send');
+  const { outbox } = server.server.clients.traffic;
+  const flushed = vi.spyOn(outbox, 'flushTurn');
+  const sent = vi.spyOn(outbox, 'send');
   publisher.send(request('PUBLISH', 'news', 'one') + request('PUBLISH', 'news', 'two'));
   expect(await listener.replies(2)).toEqual([message('news', 'one'), message('news', 'two')]);
   expect(sent.mock.calls.map(([{ session }]) => session.name)).toEqual(['publisher', 'listener']);
-  sent.mockRestore();
+  expect(flushed).toHaveBeenCalledTimes(1);
+  vi.restoreAllMocks();
 });

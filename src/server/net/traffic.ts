@@ -349,8 +349,7 @@ export class Traffic {
   private endTurn(): void {
     this.flushScheduled = false;
     this.dispatcher.tracking.endTurn();
-    if (this.isCrowded) this.outbox.flushTurn();
-    else this.outbox.flush();
+    this.outbox.flushTurn();
     this.events.turnEnded();
   }
 
