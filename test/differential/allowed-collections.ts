@@ -54,7 +54,7 @@ export const COLLECTION_RULES: readonly Rule[] = [
     reason: 'new in Redis 7.2',
     covers: /^z(rev)?rank /,
     agree: ({ words, ours, theirs }) =>
-      words.length === 4 && !/^-ERR wrong number/i.test(ours) && /^-ERR wrong number/i.test(theirs),
+      words.length > 3 && /^-ERR wrong number/.test(ours) === words.length > 4 && /^-ERR wrong number/i.test(theirs),
   },
   {
     name: 'order of HSCAN, SSCAN and ZSCAN',

@@ -1,7 +1,13 @@
 /** Runs a script on both servers and says where they differ. */
 
 import { setImmediate, setTimeout as sleep } from 'node:timers/promises';
-import { type AllowedDifferences, hasComparableCalls, hasComparableLookups, kindOf } from './allowed.ts';
+import {
+  type AllowedDifferences,
+  hasComparableCalls,
+  hasComparableLookups,
+  kindOf,
+  mayHaveDoneMore,
+} from './allowed.ts';
 import { withoutScript } from './called-from-scripts.ts';
 import { compareCounters, readBothCounters } from './counters.ts';
 import { agreeAround, type Circumstances, questionsAfter, questionsBefore } from './probes.ts';
@@ -66,7 +72,10 @@ export class Comparison {
     }
     if (differences.length === 0) {
       const isAlike = this.allowed.deedsApart === apartBefore && commands.every(hasComparableCalls);
-      const isCounted = isAlike && script.uncounted === undefined;
+      const didMore = script.steps.some(
+        (step, i) => step.kind === 'command' && mayHaveDoneMore(step.words, outcomes.hotset[i].reply),
+      );
+      const isCounted = isAlike && !didMore && script.uncounted === undefined;
       const withLookups = commands.every(hasComparableLookups);
       const counted = isCounted ? await compareCounters(servers, before, withLookups) : [];
       const texts = [...counted, ...(await compareStates(servers, elapsedMs))];

@@ -5,8 +5,9 @@
  *   before   the encodings that the reply's order depends on: an intset and a listpack have an order, a table has none
  *   after    SPOP took members by chance: how many are left, and the rest is removed, as it is chance as well
  *
- * They count as commands of the script.
+ * They count as commands of the script. What a script of Lua's calls is asked about as if it were sent itself.
  */
+import { withoutScript } from './called-from-scripts.ts';
 import { textOf } from './reply-frames.ts';
 import type { Words } from './script.ts';
 
@@ -20,7 +21,8 @@ const ONE_KEY = /^(hgetall|hkeys|hvals|smembers|[hsz]scan)$/i;
 const MANY_KEYS = /^(sinter|sunion|sdiff)$/i;
 const SORTS = /^sort(_ro)?$/i;
 
-export function questionsBefore(words: Words): Words[] {
+export function questionsBefore(sent: Words): Words[] {
+  const words = withoutScript(sent);
   if (words.length < 2) return [];
   const [name, key] = words;
   if (MANY_KEYS.test(name)) return words.slice(1).map(encodingOf);
@@ -34,7 +36,8 @@ function encodingOf(key: string): Words {
   return ['OBJECT', 'ENCODING', key];
 }
 
-export function questionsAfter(words: Words): Words[] {
+export function questionsAfter(sent: Words): Words[] {
+  const words = withoutScript(sent);
   if (words.length < 2 || !/^spop$/i.test(words[0])) return [];
   const [, key] = words;
   // A set without itself is empty; a key of another type stays.
