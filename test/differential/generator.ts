@@ -3,7 +3,7 @@
  * are spoilt: a word too many, too few, another, options twice. The same seed gives the same script.
  */
 import type { ArgumentTree, CommandTree } from './argument-trees.ts';
-import { calledByScript, maySuitScripts } from './called-from-scripts.ts';
+import { calledByScript, maySuitScripts, withoutScript } from './called-from-scripts.ts';
 import type { Chance } from './chance.ts';
 import {
   type Context,
@@ -112,7 +112,7 @@ export class Generator {
     const steps = Array.from({ length }, () => {
       if (hasTwo && chance.happens(0.1)) connection = 3 - connection;
       const words = this.command(chance);
-      return [...levelScores(words), words].map((some) => commandStep(some, connection));
+      return [...levelScores(withoutScript(words)), words].map((some) => commandStep(some, connection));
     }).flat();
     const insert = (some: Words[]) =>
       steps.splice(chance.below(steps.length + 1), 0, ...some.map((words) => commandStep(words)));
