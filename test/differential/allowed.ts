@@ -138,7 +138,7 @@ const RULES: readonly Rule[] = [
   {
     name: 'long words in errors',
     reason: 'a text repeats at most 128 bytes of what a client sent; redis-server repeats some words whole',
-    covers: /^(hello|p?expire(at)?) /,
+    covers: /^(hello|p?expire(at)?|pfdebug) /,
     agree: ({ ours, theirs }) => theirs.length > ours.length && isCut(ours, theirs),
   },
   {
