@@ -296,9 +296,8 @@ export class Clients {
 
   private leave(connection: Connection): void {
     if (connection.closed) return;
-    this.traffic.outbox.sendDeferred(connection);
-    if (connection.closed) return;
     connection.closed = true;
+    this.traffic.outbox.sendDeferred(connection);
     connection.session.closing = true;
     connection.session.place = undefined;
     this.all.delete(connection.session.id);
