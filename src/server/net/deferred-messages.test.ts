@@ -1,4 +1,5 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
+import { Args } from '../../protocol/args.ts';
 import { RawClient } from '../raw-client.testing.ts';
 import { startTestServer, type TestServer } from '../server.testing.ts';
 import { connectBusy } from './busy-clients.testing.ts';
@@ -60,9 +61,9 @@ function watchTurns(atEnd: () => void = () => {}): [name: string, turn: number][
   const { flushTurn, send } = outbox;
   const writes: [string, number][] = [];
   let turn = 0;
-  vi.spyOn(outbox, 'flushTurn').mockImplementation(() => {
+  vi.spyOn(outbox, 'flushTurn').mockImplementation((now) => {
     turn++;
-    flushTurn.call(outbox);
+    flushTurn.call(outbox, now);
     atEnd();
   });
   vi.spyOn(outbox, 'send').mockImplementation((connection, ...part) => {
@@ -73,22 +74,93 @@ function watchTurns(atEnd: () => void = () => {}): [name: string, turn: number][
 }
 
 describe('behind a turn that served several clients, a message', () => {
-  test('is written at the end of the next, with what that brings', async () => {
-    const { session } = connectionOf('listener');
-    const writes = watchTurns(() => {
-      if (writes.length !== 1) return;
-      server.server.engine.dispatcher.pushes.push(session, (reply) => {
-        reply.push(1);
-        reply.text('two');
-      });
+  /** A turn in which these clients get a reply and the listener messages, and which ends at `micros`. */
+  function turn(micros: number, names: readonly string[], texts: readonly string[]): void {
+    const { out, traffic } = server.server.clients;
+    for (const text of texts) {
+      const request = Args.of(['PUBLISH', 'news', text].map((word) => Buffer.from(word)));
+      server.server.engine.dispatcher.pubsub.publish(request, 1, 2);
+    }
+    for (const name of names) {
+      const from = out.at;
+      out.ascii('+REPLY\r\n');
+      traffic.outbox.claim(connectionOf(name), from);
+    }
+    traffic.outbox.flushTurn(micros);
+  }
+
+  /** Answers to whom was written since it answered last. */
+  function watchWrites(): () => string[] {
+    server.server.clients.traffic.flush();
+    const sent = vi.spyOn(server.server.clients.traffic.outbox, 'send');
+    return () => sent.mock.calls.splice(0).map(([{ session }]) => session.name);
+  }
+
+  /** Runs turns with no other between them; answers to whom was written in each, and sees that everybody gets everything. */
+  async function writesOf(...turns: Parameters<typeof turn>[]): Promise<string[][]> {
+    await companion.ask('CLIENT', 'SETNAME', 'companion');
+    const receivers = watchWrites();
+    const writes = turns.map((each) => {
+      turn(...each);
+      return receivers();
     });
-    expect(await publish('one')).toBe(':1\r\n');
-    expect(await listener.replies(2)).toEqual([message('one'), '>1\r\n$3\r\ntwo\r\n']);
-    const turn = writes[0][1];
+    server.server.clients.traffic.flush();
+    const texts = turns.flatMap(([, , each]) => each);
+    expect(await listener.replies(texts.length)).toEqual(texts.map(message));
+    for (const [name, client] of [
+      ['publisher', publisher],
+      ['companion', companion],
+    ] as const) {
+      const expected = turns.filter(([, names]) => names.includes(name)).map(() => '+REPLY\r\n');
+      expect(await client.replies(expected.length)).toEqual(expected);
+    }
+    return writes;
+  }
+
+  const both = ['publisher', 'companion'];
+
+  test('waits for those of the next turns, while these serve somebody', async () => {
+    const writes = await writesOf(
+      [1000, both, ['one', 'two']],
+      [1100, ['companion'], ['three']],
+      [1299, both, []],
+      [1299, [], ['four']],
+      [1299, both, ['five']],
+      [1598, ['publisher'], []],
+      [1599, both, ['six']],
+    );
     expect(writes).toEqual([
-      ['publisher', turn],
-      ['listener', turn + 1],
+      both,
+      ['companion'],
+      both,
+      ['listener'],
+      both,
+      ['publisher'],
+      ['publisher', 'companion', 'listener'],
     ]);
+  });
+
+  test('waits behind no turn that served but one', async () => {
+    expect(await writesOf([1000, ['publisher'], ['one']])).toEqual([['publisher', 'listener']]);
+  });
+
+  test('waits no longer when a reply to its receiver stands behind it', async () => {
+    await companion.ask('CLIENT', 'SETNAME', 'companion');
+    const receivers = watchWrites();
+    turn(1000, both, ['one']);
+    turn(1100, ['publisher', 'listener', 'companion'], []);
+    expect(receivers()).toEqual([...both, ...both, 'listener']);
+    expect(await listener.replies(2)).toEqual([message('one'), '+REPLY\r\n']);
+  });
+
+  test('waits no longer when somebody leaves', async () => {
+    await companion.ask('CLIENT', 'SETNAME', 'companion');
+    const receivers = watchWrites();
+    turn(1000, both, ['one']);
+    server.server.clients.traffic.outbox.closeAfterwards(connectionOf('companion'));
+    turn(1100, ['publisher'], []);
+    expect(receivers()).toEqual([...both, 'publisher', 'listener']);
+    expect(await listener.reply()).toBe(message('one'));
   });
 
   test('comes before the reply to whatever its receiver asks next', async () => {

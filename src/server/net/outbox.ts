@@ -11,8 +11,9 @@
  *
  * A write takes as long as a few requests, so their order counts. First come those who have waited for somebody else's
  * request: their wait is longer than its own. Last come those who only get messages: while these are written, publishers that
- * have their reply send what is next. Behind a turn that served several clients a few messages even wait for one more: a
- * write that takes along what that adds for the same listeners costs the server and each of them little more.
+ * have their reply send what is next. Behind a turn that served several clients a few messages even wait for the next turns,
+ * while these serve somebody: a write that takes along what they add for the same listeners costs the server and each of
+ * them little more.
  *
  * The written bytes are the buffers themselves: the kernel usually takes them at once, and only if it did not is the buffer
  * left to the socket and a fresh one begun. Small parts of one connection that do not stand side by side are copied
@@ -31,8 +32,10 @@ const CONGESTION_BYTES = 32 * 1024 * 1024;
 const MOST_PARTS = 64 * 1024;
 /** Parts of one connection are copied together when they are not longer than this. */
 const GATHERED_BYTES = 256 * 1024;
-/** So few bytes of messages may wait for one more turn. */
+/** So few bytes of messages may wait for the next turns. */
 const FEW_MESSAGES_BYTES = 16 * 1024;
+/** And no turn that begins later than this after they could have been written lets them wait on. */
+const DEFERRAL_MICROS = 300;
 const NOTHING = Buffer.alloc(0);
 
 export interface OutboxEvents {
@@ -69,8 +72,10 @@ export class Outbox {
   private parts = 0;
   /** A reply stands behind messages to its client: it cannot be sent without them. */
   private isMixed = false;
-  /** How many parts are of the turn before: what is not sent of them are messages that wait for the next flush. */
+  /** How many parts are of turns before: what is not sent of them are messages that wait for a flush. */
   private deferred = 0;
+  /** Since when they wait, on the steady clock. */
+  private deferredSince = 0;
   /** Whether the buffers must be left to sockets that still read from them. */
   private isOutLeft = false;
   private isMailLeft = false;
@@ -155,9 +160,13 @@ export class Outbox {
     this.endFlush();
   }
 
-  /** The same at the end of a turn: a few messages may be left to the next flush, which is then asked for. */
-  flushTurn(): void {
-    if (!this.canDefer) return this.flush();
+  /**
+   * The same at the end of a turn: a few messages may be left to the next flush, which is then asked for. `now` is the steady
+   * clock's time of the newest command, in microseconds.
+   */
+  flushTurn(now: number): void {
+    if (!this.canDefer(now)) return this.flush();
+    if (this.deferred === 0) this.deferredSince = now;
     this.sendTo(this.woken);
     this.sendTo(this.answered);
     this.deferred = this.parts;
@@ -173,9 +182,11 @@ export class Outbox {
     for (; part !== NO_PART && part < this.deferred; part = this.nexts[part]) this.sendPart(connection, part);
   }
 
-  private get canDefer(): boolean {
-    if (this.addressed.isEmpty || !this.answered.areSeveral || this.deferred > 0) return false;
-    return !this.isMixed && this.leaving.length === 0 && this.mail.at < FEW_MESSAGES_BYTES;
+  private canDefer(now: number): boolean {
+    if (this.addressed.isEmpty || this.isMixed || this.leaving.length > 0) return false;
+    if (this.mail.at >= FEW_MESSAGES_BYTES) return false;
+    if (this.deferred === 0) return this.answered.areSeveral;
+    return !this.answered.isEmpty && now - this.deferredSince < DEFERRAL_MICROS;
   }
 
   private endFlush(): void {

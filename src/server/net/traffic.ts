@@ -349,7 +349,7 @@ export class Traffic {
   private endTurn(): void {
     this.flushScheduled = false;
     this.dispatcher.tracking.endTurn();
-    this.outbox.flushTurn();
+    this.outbox.flushTurn(this.dispatcher.lastMicros);
     this.events.turnEnded();
   }
 
