@@ -66,6 +66,22 @@ describe('CLIENT PAUSE', () => {
     late.close();
   });
 
+  test('lets those go on first who have waited longest', async () => {
+    const early = await RawClient.connect(server.port);
+    const late = await RawClient.connect(server.port);
+    await control.ask('DEL', 'l');
+    await pause(100_000, 'ALL');
+    late.command('RPUSH', 'l', 'first');
+    await untilBlocked(1);
+    early.command('RPUSH', 'l', 'second');
+    await untilBlocked(2);
+    await unpause();
+    expect(await late.reply()).toBe(':1\r\n');
+    expect(await early.reply()).toBe(':2\r\n');
+    early.close();
+    late.close();
+  });
+
   test('ends when its time is over', async () => {
     await pause(150, 'ALL');
     const other = await RawClient.connect(server.port);

@@ -173,10 +173,12 @@ export class Clients {
     for (const connection of [...this.all.values()]) this.leave(connection);
   }
 
-  /** Goes on with the requests that CLIENT PAUSE held back, in the turns that follow. */
+  /** Goes on with the requests that CLIENT PAUSE held back, in the turns that follow: first those that have waited longest. */
   resumePostponed(): void {
     if (this.engine.dispatcher.interruption.isActive) return;
-    for (const connection of this.all.values()) if (connection.state === POSTPONED) this.traffic.enqueue(connection);
+    const postponed = [...this.all.values()].filter(({ state }) => state === POSTPONED);
+    postponed.sort((a, b) => a.postponement - b.postponement);
+    for (const connection of postponed) this.traffic.enqueue(connection);
   }
 
   /** Called several times a second: disconnects the idle and the slow, gives back memory that is not needed. */

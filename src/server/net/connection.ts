@@ -33,7 +33,7 @@ const NO_VIEW = new DataView(NOTHING.buffer, 0, 0);
 
 /** Why a connection does not run the requests it has. */
 export const RUNNING = 0;
-/** CLIENT PAUSE holds its next request back. */
+/** CLIENT PAUSE, or a large COPY, holds its next request back. */
 export const POSTPONED = 1;
 /** It had its share of this turn and is in the queue for the next. */
 export const YIELDED = 2;
@@ -59,6 +59,8 @@ export class Connection {
   /** The number that the operating system knows the socket by; -1 when it is unknown. */
   readonly descriptor: number;
   state = RUNNING;
+  /** The greater, the later its next request was held back. */
+  postponement = 0;
   /** Has given a password, or was not asked for one when it connected. */
   authenticated: boolean;
   query = NOTHING;

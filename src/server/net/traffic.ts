@@ -96,6 +96,8 @@ export class Traffic {
   /** Connections that yielded, the one that waited longest first. */
   private readonly queue: Connection[] = [];
   private flushScheduled = false;
+  /** How often a request was held back. */
+  private postponements = 0;
   /** So many clients were heard that a turn should wait for the requests of all of them. */
   private isCrowded = false;
   /** The number of the period, and how many clients were heard in it. */
@@ -311,8 +313,12 @@ export class Traffic {
       if (connection.session.replyMode !== 0) this.out.at = this.mark;
       connection.hold(this.late);
     } else this.late.appendTo(this.out);
-    connection.state = outcome === REQUEST_POSTPONED ? POSTPONED : BLOCKED;
-    if (connection.state === POSTPONED) return;
+    if (outcome === REQUEST_POSTPONED) {
+      connection.state = POSTPONED;
+      connection.postponement = ++this.postponements;
+      return;
+    }
+    connection.state = BLOCKED;
     this.frame = end;
     // The turn's end sets the timer for its deadline.
     this.scheduleFlush();
