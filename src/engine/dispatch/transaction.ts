@@ -26,8 +26,8 @@ export class Transaction {
   isBroken = false;
   /** The flags of all queued commands. */
   flags = 0;
-  /** EXEC was interrupted and goes on later, whatever becomes of its client. */
-  isInterrupted = false;
+  /** EXEC runs the queue, or was interrupted and goes on later: all of it, whatever becomes of its client meanwhile. */
+  isRunning = false;
 
   add(command: Command, args: Args): void {
     this.queue.add(command, args);
@@ -36,7 +36,7 @@ export class Transaction {
 
   /** Makes it as new; false when it may be in use, or is not worth keeping. */
   clear(): boolean {
-    if (this.isInterrupted) return false;
+    if (this.isRunning) return false;
     this.isBroken = false;
     this.flags = 0;
     return this.queue.clear();
@@ -108,6 +108,7 @@ export class Transactions {
     const { dispatcher, running } = this;
     const { interruption } = dispatcher;
     let isOver = true;
+    transaction.isRunning = true;
     try {
       isOver = dispatcher.runUnit(() => {
         for (let i = first; i < queue.length; i++) {
@@ -117,7 +118,6 @@ export class Transactions {
           queue.read(i, running);
           dispatcher.runInside(session, command, running);
           if (!interruption.isNew) continue;
-          transaction.isInterrupted = true;
           this.running = new Args();
           interruption.add(() => this.runQueue(session, transaction, i + 1));
           return false;
@@ -125,7 +125,10 @@ export class Transactions {
         return true;
       });
     } finally {
-      if (isOver) this.discard(session);
+      if (isOver) {
+        transaction.isRunning = false;
+        this.discard(session);
+      }
     }
     return isOver;
   }

@@ -88,3 +88,22 @@ test('a pause of writes holds back an EXEC that writes, and no other', async () 
   expect(await client.reply()).toBe('*1\r\n+OK\r\n');
   third.close();
 });
+
+test('a transaction is run to its end though its client is disconnected in the middle', async () => {
+  await other.ask('CONFIG', 'SET', 'client-output-buffer-limit', 'normal 100000 0 0');
+  await other.ask('SET', 'long', 'x'.repeat(2_000_000));
+  const listener = await RawClient.connect(server.port);
+  await listener.ask('SUBSCRIBE', 'news');
+  client.send(
+    request('MULTI') +
+      request('SET', 'before', '1') +
+      request('GET', 'long') +
+      request('PUBLISH', 'news', 'x') +
+      request('SET', 'after', '1') +
+      request('EXEC'),
+  );
+  await client.rest();
+  expect(server.server.clients.outputLimitDisconnections).toBe(1);
+  expect(await other.ask('EXISTS', 'before', 'after')).toBe(':2\r\n');
+  listener.close();
+});
