@@ -99,6 +99,9 @@ function put({ database, keyspace }: Call, args: Args, ref: Ref, options: Restor
     const seconds = options.idleSeconds > BigInt(clock.seconds) ? LONGEST_IDLE_SECONDS : Number(options.idleSeconds);
     database.setAccessBits(ref, clock.bitsForIdle(seconds));
   }
+  const old = database.find(args, 1);
+  // As in Redis the key is a new one, told as such, even where there was one to be replaced.
+  if (old !== NO_REF) database.discard(old);
   database.putOver(args, 1, ref, 'restore');
   if (deadline !== undefined) database.setFarDeadline(ref, deadline);
 }
