@@ -86,6 +86,7 @@ const SHARD_UNSUBSCRIBED: Change = { kind: 'shards', word: 'sunsubscribe' };
 
 function subscribe(change: Change, call: Call, args: Args, reply: Reply): void {
   const { pubsub, session } = call;
+  pubsub.catchUp();
   for (let i = 1; i < args.count; i++) {
     pubsub.subscribe(session, change.kind, args, i);
     confirm(call, reply, change, (to) => to.bulk(args.bytes, args.view, args.start[i], args.end[i]));
@@ -101,6 +102,7 @@ function ssubscribe(call: Call, args: Args, reply: Reply): void {
 /** Of all channels of the kind, if none is named. */
 function unsubscribe(change: Change, call: Call, args: Args, reply: Reply): void {
   const { pubsub, session } = call;
+  pubsub.catchUp();
   if (args.count === 1) leaveAll(change, call, reply);
   for (let i = 1; i < args.count; i++) {
     pubsub.unsubscribe(session, change.kind, args, i);

@@ -32,7 +32,7 @@ class Told {
   }
 
   /** Runs a command; answers what was told of it. */
-  by(...words: (string | number)[]): string[] {
+  by(...words: (string | number | Uint8Array)[]): string[] {
     this.heard.length = 0;
     this.test.run(...words);
     return [...this.heard];
@@ -142,6 +142,10 @@ describe('keyspace notifications', () => {
       '__keyevent@0__:rename_from k',
       '__keyevent@0__:rename_to l',
     ]);
+    const payload = told.test.run('DUMP', 'l').split('\r\n').slice(1, -1).join('\r\n');
+    expect(told.by('RESTORE', 'l', 0, Buffer.from(payload, 'latin1'), 'REPLACE').slice(0, 1)).toEqual([
+      '__keyevent@0__:new l',
+    ]);
     expect(told.by('COPY', 'l', 'm')).toEqual(['__keyevent@0__:new m', '__keyevent@0__:copy_to m']);
     expect(told.by('MOVE', 'm', 3)).toEqual([
       '__keyevent@3__:new m',
@@ -183,6 +187,47 @@ describe('keyspace notifications', () => {
       'news 2',
     ]);
     expect(told.by('SET', 'k', 'v')).toEqual(['__keyevent@0__:new k', '__keyevent@0__:set k']);
+  });
+
+  test('of a transaction go to those who listened when it happened', () => {
+    const told = new Told(`E${ALL}`);
+    const { test } = told;
+    test.run('MULTI');
+    test.run('SET', 'before', 'v');
+    test.run('PSUBSCRIBE', '__keyevent@0__:s*');
+    test.run('SET', 'between', 'v');
+    test.run('PUNSUBSCRIBE', '__keyevent@0__:s*');
+    test.run('SET', 'after', 'v');
+    const twice = '__keyevent@0__:set between';
+    expect(told.by('EXEC')).toEqual(['__keyevent@0__:set before', twice, twice, '__keyevent@0__:set after']);
+    test.run('MULTI');
+    test.run('PSUBSCRIBE', '__keyevent@0__:s*');
+    test.run('SET', 'between', 'v');
+    test.run('PUNSUBSCRIBE');
+    expect(told.by('EXEC')).toEqual([twice, twice]);
+  });
+
+  test('chosen in the middle of a transaction are told from there on', () => {
+    const told = new Told('');
+    const { test } = told;
+    const letters = ['', `E${ALL}`, 'E$', ''];
+    test.engine.effects.subscribe(() => undefined, 'log');
+    const choosing = {
+      before: () => {
+        if (test.engine.effects.pending.length > 0) told.choose(letters.shift() ?? '');
+      },
+    };
+    Object.assign(test.engine.dispatcher.observers, choosing);
+    test.run('MULTI');
+    for (const key of ['a', 'b', 'c', 'd', 'e']) test.run('RPUSH', key, 'v');
+    // Each is chosen before the next runs.
+    expect(told.by('EXEC')).toEqual(['__keyevent@0__:rpush c']);
+    told.choose('');
+    letters.push('', '', '', `E${ALL}`);
+    test.run('MULTI');
+    for (const key of ['a', 'b', 'c', 'd', 'e']) test.run('RPUSH', key, 'v');
+    expect(told.by('EXEC')).toEqual(['__keyevent@0__:rpush e']);
+    expect(told.by('DEL', 'a')).toEqual(['__keyevent@0__:del a']);
   });
 
   test('of whoever is woken come behind those of the write that woke it', () => {

@@ -42,17 +42,18 @@ export class Notifications<S extends Subscriber<S>> {
     this.pubsub = pubsub;
   }
 
-  /** Tells the classes of these bits from now on. */
+  /** Tells the classes of these bits from now on, be it in the middle of a unit. */
   choose(bits: number): void {
+    this.tellPending();
     const { K, E, m, n } = EVENT_CLASSES;
     const was = this.chosen !== 0;
     this.chosen = (bits & (K | E)) === 0 || (bits & ~(K | E)) === 0 ? 0 : bits;
     const is = this.chosen !== 0;
     this.effects.tellsMisses = (this.chosen & m) !== 0;
     this.effects.tellsNew = (this.chosen & n) !== 0;
-    this.pubsub.whenPublishing = is ? () => this.tellPending() : undefined;
+    this.pubsub.tellPending = is ? () => this.tellPending() : undefined;
+    if (!is) this.told = 0;
     if (is === was) return;
-    this.told = 0;
     if (is) this.effects.subscribe(this.onChanges, 'notifications');
     else this.effects.unsubscribe(this.onChanges);
   }

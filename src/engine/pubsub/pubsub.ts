@@ -35,8 +35,8 @@ export class PubSub<S extends Subscriber<S>> {
   readonly channels: ChannelTable<S>;
   readonly patterns: ChannelTable<S>;
   readonly shards: ChannelTable<S>;
-  /** Called before a client's message is sent: what happened before it is told first. */
-  whenPublishing: (() => void) | undefined = undefined;
+  /** Tells what has happened so far: see `catchUp`. */
+  tellPending: (() => void) | undefined = undefined;
   private readonly carrier: Carrier<S>;
   /** The message that is being delivered. */
   private args = new Args();
@@ -59,7 +59,12 @@ export class PubSub<S extends Subscriber<S>> {
     return this.channels.all.size === 0 && this.patterns.all.size === 0;
   }
 
-  /** Lets a session listen to what argument `i` names. */
+  /** What has happened is told before a client's message is sent, and to those who listened when it happened, as they did. */
+  catchUp(): void {
+    if (this.tellPending !== undefined) this.tellPending();
+  }
+
+  /** Lets a session listen to what argument `i` names. `catchUp` must come before. */
   subscribe(session: S, kind: Kind, args: Args, i: number): void {
     const channel = this[kind].findOrAdd(args, i);
     if (channel.listeners.has(session)) return;
@@ -68,7 +73,7 @@ export class PubSub<S extends Subscriber<S>> {
     channel.listeners.add(session);
   }
 
-  /** Lets a session listen no more to what argument `i` names. */
+  /** Lets a session listen no more to what argument `i` names. `catchUp` must come before. */
   unsubscribe(session: S, kind: Kind, args: Args, i: number): void {
     const channel = this[kind].find(args, i);
     if (channel !== undefined) this.leave(session, kind, channel);
@@ -105,7 +110,7 @@ export class PubSub<S extends Subscriber<S>> {
 
   /** Sends argument `payload` to all who listen to the channel that argument `channel` names. Returns how often it was sent. */
   publish(args: Args, channel: number, payload: number): number {
-    if (this.whenPublishing !== undefined) this.whenPublishing();
+    this.catchUp();
     return this.send(args, channel, payload);
   }
 
@@ -129,7 +134,7 @@ export class PubSub<S extends Subscriber<S>> {
 
   /** The same of a sharded channel. */
   publishSharded(args: Args, channel: number, payload: number): number {
-    if (this.whenPublishing !== undefined) this.whenPublishing();
+    this.catchUp();
     const found = this.shards.find(args, channel);
     return found === undefined ? 0 : this.deliver(SHARD_MESSAGE, found, args, channel, payload);
   }

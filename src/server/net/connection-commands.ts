@@ -114,6 +114,8 @@ function hello(context: Context, call: Call, args: Args, reply: Reply): void {
   if (user !== NO_ARGUMENT && !authenticate(context, session, args, user, user + 1)) return reply.error(ERR.wrongPass);
   if ((session.alerts & UNAUTHENTICATED) !== 0) return reply.error(ERR.helloNoAuth);
   if (name !== NO_ARGUMENT) session.name = args.text(name);
+  // What was to be told before still comes in the protocol spoken until now.
+  call.pubsub.catchUp();
   speak(context.clients, session, protocol);
   greet(session);
 }

@@ -54,6 +54,17 @@ describe('a message to whoever publishes it', () => {
     expect((await client.replies(4)).slice(1)).toEqual([':1\r\n', message('a', 'x', '>'), '+PONG\r\n']);
   });
 
+  test('of a key that it has changed is in the protocol it spoke then, though EXEC has changed that too', async () => {
+    const client = await connect();
+    await client.ask('CONFIG', 'SET', 'notify-keyspace-events', 'E$');
+    await client.ask('HELLO', 3);
+    await client.ask('SUBSCRIBE', '__keyevent@0__:set');
+    const queue = [request('SET', 'a', '1'), request('HELLO', 2), request('SET', 'b', '2')];
+    client.send([request('MULTI'), ...queue, request('EXEC')].join(''));
+    const pushed = (await client.replies(7)).slice(5);
+    expect(pushed).toEqual([message('__keyevent@0__:set', 'a', '>'), message('__keyevent@0__:set', 'b')]);
+  });
+
   test('comes behind the whole of EXEC', async () => {
     const client = await connect();
     await client.ask('HELLO', 3);
