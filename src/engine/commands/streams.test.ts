@@ -181,6 +181,15 @@ const removeWithPolicy: fc.Arbitrary<Step> = fc
     expect(reply).toBe(`*${chosen.length}\r\n${expected.map((result) => `:${result}\r\n`).join('')}`);
   });
 
+/** Trims up to an ID whose entry is deleted: its block stays, and may be empty. */
+const emptyBlock: fc.Arbitrary<Step> = fc.nat().map((pick) => (twin) => {
+  const index = pick % (twin.entries.length || 1);
+  const { ms } = twin.entries[index] ?? { ms: 1 };
+  twin.run('XDEL', 's', `${ms}-0`);
+  expect(twin.run('XTRIM', 's', 'MINID', ms)).toBe(`:${index}\r\n`);
+  twin.entries = twin.entries.slice(index + 1);
+});
+
 const range: fc.Arbitrary<Step> = fc
   .tuple(fc.nat(5000), fc.nat(5000), fc.nat(40))
   .map(([from, to, count]) => (twin) => {
@@ -230,6 +239,7 @@ const steps = fc.array(
     { weight: 1, arbitrary: trimAcknowledged },
     { weight: 1, arbitrary: trimWithReferences },
     { weight: 1, arbitrary: removeWithPolicy },
+    { weight: 1, arbitrary: emptyBlock },
     { weight: 2, arbitrary: range },
     { weight: 3, arbitrary: read },
     { weight: 1, arbitrary: goBack },
@@ -274,6 +284,31 @@ test('IDs go up to the last and no further', () => {
   expect(engine.run('XSETID', 't', '6', 'ENTRIESADDED', -5)).toBe('-ERR entries_added must be positive\r\n');
 });
 
+test.each(['KEEPREF', 'DELREF', 'ACKED'])('a block of deleted entries goes as any other: %s', (references) => {
+  const engine = new TestEngine();
+  engine.engine.keyspace.encodingLimits.streamNodeMaxEntries = 2;
+  for (const id of ['1-0', '2-0']) engine.run('XADD', 's', id, 'f', 'v');
+  engine.run('XDEL', 's', '2-0');
+  expect(engine.run('XTRIM', 's', 'MINID', '2-0')).toBe(':1\r\n');
+  for (const id of ['3-0', '4-0']) engine.run('XADD', 's', id, 'f', 'v');
+  expect(engine.run('XINFO', 'STREAM', 's')).toContain('radix-tree-keys\r\n:2\r\n');
+  expect(engine.run('XTRIM', 's', 'MAXLEN', '~', 1, 'LIMIT', 1, references)).toBe(':0\r\n');
+  expect(engine.run('XINFO', 'STREAM', 's')).toContain('radix-tree-keys\r\n:1\r\n');
+  expect(engine.run('XTRIM', 's', 'MAXLEN', 0, references)).toBe(':2\r\n');
+});
+
+test('an ID that was deleted can be given once more when the stream is set back', () => {
+  const engine = new TestEngine();
+  for (const id of ['1-0', '4-0', '5-0']) engine.run('XADD', 's', id, 'f', 'v');
+  engine.run('XDEL', 's', '5-0');
+  engine.run('XSETID', 's', '5-0', 'MAXDELETEDID', '1-0');
+  engine.run('XSETID', 's', '4-0');
+  engine.run('XADD', 's', '5-0', 'f', 'again');
+  expect(engine.run('XRANGE', 's', '5-0', '5-0')).toContain('again');
+  expect(engine.run('XDEL', 's', '5-0')).toBe(':1\r\n');
+  expect(engine.run('XLEN', 's')).toBe(':2\r\n');
+});
+
 test('what is behind the last entry of a block is the next block, whatever was read before', () => {
   const engine = new TestEngine();
   engine.engine.keyspace.encodingLimits.streamNodeMaxEntries = 2;
@@ -309,15 +344,30 @@ describe('a group goes on behind what it was given last', () => {
     expect(read(twin)).toBe('5-0 6-0');
   });
 
-  test('when its block was given up, and another stands there', () => {
+  // Whether the new block stands where the old one stood depends on the sizes of both: among these some do.
+  const sizes = [0, 1, 3, 10, 40, 80];
+
+  test.each(sizes)('when its block was given up, and the next stands there: values of %i bytes', (size) => {
     const twin = new Twin(2, 0);
-    addUpTo(twin, 6);
+    const value = 'v'.repeat(size);
+    for (let ms = 1; ms <= 4; ms++) twin.run('XADD', 's', `${ms}-0`, 'f', value);
     expect(read(twin)).toBe('1-0 2-0');
     expect(read(twin)).toBe('3-0 4-0');
-    expect(read(twin)).toBe('5-0 6-0');
-    twin.run('XDEL', 's', '5-0', '6-0');
-    twin.run('XADD', 's', '6-1', 'f', 'v');
-    twin.run('XADD', 's', '6-2', 'f', 'v');
+    twin.run('XDEL', 's', '3-0', '4-0');
+    twin.run('XADD', 's', '4-1', 'f', value);
+    twin.run('XADD', 's', '4-2', 'f', value);
+    expect(read(twin)).toBe('4-1 4-2');
+  });
+
+  test.each(sizes)('when all was trimmed, and a block of older IDs stands there: values of %i bytes', (size) => {
+    const twin = new Twin(3, 0);
+    const value = 'v'.repeat(size);
+    for (const id of ['4-0', '5-0', '6-0']) twin.run('XADD', 's', id, 'f', value);
+    expect(read(twin)).toBe('4-0 5-0');
+    expect(read(twin)).toBe('6-0');
+    twin.run('XTRIM', 's', 'MAXLEN', 0);
+    twin.run('XSETID', 's', '1-0');
+    for (const id of ['2-0', '6-1', '6-2']) twin.run('XADD', 's', id, 'f', value);
     expect(read(twin)).toBe('6-1 6-2');
   });
 

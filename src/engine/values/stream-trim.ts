@@ -121,12 +121,12 @@ function removeEntries(arena: Arena, stream: Ref, block: Ref, isWhole: boolean, 
   const length = streamLength(arena, stream);
   const isPlain = isWhole && trim.references === KEEP_REFERENCES;
   const removed = isPlain ? entries : markEntries(arena, stream, block, isWhole, trim);
-  if (removed === 0) return 0;
   const blocks = blocksOf(arena, stream);
   if (isWhole && removed === entries) {
+    // Also one whose entries were all deleted before.
     treeRemove(arena, blocks, master);
     freeBlock(arena, block);
-  } else {
+  } else if (removed > 0) {
     const fresh = setCounts(arena, block, entries - removed, deletedCount(arena, block) + removed, 0);
     if (fresh !== block) setWordAt(arena, blocks, place, fresh);
   }

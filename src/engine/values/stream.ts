@@ -118,8 +118,9 @@ function findEntry(arena: Arena, stream: Ref, id: StreamId): boolean {
   readPlaceId(arena, place, master);
   reader.open(arena, wordAt(arena, blocks, place) as Ref, master);
   reader.first();
+  // Behind one that is deleted the same ID may stand once more: XSETID can go back.
   let order = compareIds(reader.id, id);
-  while (order < 0 && reader.next()) order = compareIds(reader.id, id);
+  while ((order < 0 || reader.isDeleted) && reader.next()) order = compareIds(reader.id, id);
   return order === 0 && !reader.isDeleted;
 }
 
