@@ -22,7 +22,7 @@ import { Args } from '../../protocol/args.ts';
 import { ERR } from '../../protocol/errors.ts';
 import type { Reply } from '../../protocol/reply.ts';
 import { ALL_KEYS, type Change } from '../effects/effects.ts';
-import { FLUSHED } from '../effects/events.ts';
+import { type EventName, FLUSHED, QUIET } from '../effects/events.ts';
 import type { Database } from '../keyspace/database.ts';
 import type { Keyspace } from '../keyspace/keyspace.ts';
 import { NameTable } from '../listeners/name-table.ts';
@@ -149,8 +149,8 @@ export class Blocking {
     if (places.length > 0 && this.keyed++ === 0) this.resumer.keyspace.effects.setWaker(this);
   }
 
-  /** Whether somebody waits for the key of a record that changes: it is served at the commit. */
-  awaits(database: number, ref: Ref): boolean {
+  /** Whether somebody waits for what happens to a record's key: it is served at the commit. */
+  awaits(database: number, ref: Ref, event: EventName): boolean {
     const queues = this.queues[database];
     if (queues.size === 0) return false;
     const { arena } = this.resumer.keyspace;
@@ -160,7 +160,7 @@ export class Blocking {
     const start = keyStart(arena, ref);
     const end = start + keyLength(arena, ref);
     const queue = queues.find(queues.hash(bytes, view, start, end), bytes, view, start, end);
-    if (queue === undefined) return false;
+    if (queue === undefined || QUIET.has(event)) return false;
     this.markReady(queue);
     return true;
   }

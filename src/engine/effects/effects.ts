@@ -55,8 +55,8 @@ interface Subscription {
 
 /** Whoever wakes those who wait for keys. */
 interface Waker {
-  /** Whether somebody waits for the key of a record that changes; if so, it is noted for the next `wake`. */
-  awaits(database: number, ref: Ref): boolean;
+  /** Whether somebody waits for what happens to a record's key; if so, the key is noted for the next `wake`. */
+  awaits(database: number, ref: Ref, event: EventName): boolean;
   /** Some that were noted have changed, or all keys of a database, which `changes` tells. */
   wake(changes: readonly Change[]): void;
 }
@@ -115,8 +115,8 @@ export class Effects {
   }
 
   /** A record changes for which somebody may wait. */
-  alert(database: number, ref: Ref): void {
-    if (this.waker?.awaits(database, ref) === true) this.isPending = true;
+  alert(database: number, ref: Ref, event: EventName): void {
+    if (this.waker?.awaits(database, ref, event) === true) this.isPending = true;
   }
 
   /** Adds what is no change; only called while it is to be told. */

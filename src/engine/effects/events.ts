@@ -81,6 +81,20 @@ export const NO_EVENT = '';
 export const FLUSHED = 'flushed';
 export const SWAPPED = 'swapped';
 
+/** What brings nothing to those who wait for a key. As in Redis, they do not look again: who looks is seen. */
+export const QUIET: ReadonlySet<EventName> = new Set<EventName>([
+  'expire',
+  'persist',
+  'xdel',
+  'xtrim',
+  'xsetid',
+  'xcfgset',
+  'xgroup-create',
+  'xgroup-setid',
+  'xgroup-createconsumer',
+  'xgroup-delconsumer',
+]);
+
 export type EventName = ToldName | typeof NO_EVENT | typeof FLUSHED | typeof SWAPPED;
 
 const CLASSES = new Map<string, number>(

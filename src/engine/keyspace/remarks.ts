@@ -19,5 +19,5 @@ export function remarkNew({ keyspace, index }: Database, args: Args, i: number):
 export function tellChange({ keyspace, arena, index }: Database, ref: Ref, event: EventName): void {
   const { effects } = keyspace;
   if (effects.keepsKeys) effects.record({ event, database: index, key: keyBytes(arena, ref) });
-  effects.alert(index, ref);
+  effects.alert(index, ref, event);
 }

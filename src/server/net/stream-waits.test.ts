@@ -79,6 +79,31 @@ test.each([
   expect(server.server.clients.blocked).toBe(1);
 });
 
+test('what brings nothing to a waiting consumer lets it wait, even if there is something to read then', async () => {
+  await writer.ask('XADD', 's', '1-1', 'f', 'v');
+  await writer.ask('XGROUP', 'CREATE', 's', 'g', '$');
+  waiter.command('XREADGROUP', 'GROUP', 'g', 'c', 'BLOCK', 0, 'STREAMS', 's', '>');
+  await blocked(1);
+  const seen = async (): Promise<string | undefined> =>
+    /seen-time\r\n:(\d+)/.exec(await writer.ask('XINFO', 'STREAM', 's', 'FULL'))?.[1];
+  const before = await seen();
+  while (Date.now() <= Number(before)) await new Promise((resolve) => setTimeout(resolve, 1));
+  for (const command of [
+    ['XGROUP', 'SETID', 's', 'g', 0],
+    ['XGROUP', 'CREATE', 's', 'h', 0],
+    ['XTRIM', 's', 'MAXLEN', 0],
+    ['EXPIRE', 's', 1000],
+    ['PERSIST', 's'],
+  ]) {
+    await writer.ask(...command);
+  }
+  expect(server.server.clients.blocked).toBe(1);
+  expect(await seen()).toBe(before);
+  await writer.ask('XADD', 's', '1-2', 'f', 'w');
+  expect(await waiter.reply()).toBe(entryOf('s', '1-2', 'f', 'w'));
+  expectNothingLeft();
+});
+
 test('nobody waits who has something to read, is inside MULTI, or is out of time', async () => {
   await writer.ask('XADD', 's', '1-1', 'f', 'v');
   expect(await waiter.ask('XREAD', 'BLOCK', 0, 'STREAMS', 's', '0')).toBe(entryOf('s', '1-1', 'f', 'v'));
