@@ -86,7 +86,11 @@ export class Server implements Observed {
     );
     this.clients = new Clients(this.engine, config, out, log);
     this.clients.whenTurnEnds = () => this.cron.turnEnded();
-    this.engine.keyspace.copies.whenReady = () => this.clients.resumePostponed();
+    this.engine.keyspace.copies.whenReady = () => {
+      this.clients.resumePostponed();
+      // Not in the middle of the COPY that takes the copy.
+      setImmediate(() => this.isStopped || this.engine.dispatcher.blocking.recheck());
+    };
     this.pause = new ClientPause(this.engine, systemClock, () => {
       this.clients.resumePostponed();
       this.engine.dispatcher.blocking.recheck();

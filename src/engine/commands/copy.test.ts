@@ -114,6 +114,22 @@ describe.each(KINDS)('a large $kind', (kind) => {
   });
 });
 
+it('of a large stream is of one moment: who reads it for a group waits, who only reads it does not', () => {
+  const limits = test.engine.keyspace.encodingLimits;
+  limits.streamNodeMaxEntries = 1;
+  for (let i = 1; i <= 1100; i++) test.run('XADD', 'a', `${i}-0`, 'f', 'v');
+  test.run('XGROUP', 'CREATE', 'a', 'g', '0');
+  test.run('XGROUP', 'CREATECONSUMER', 'a', 'g', 'c');
+  expect(offer('COPY', 'a', 'b')).toBeUndefined();
+  copyAll();
+  const read = ['XREADGROUP', 'GROUP', 'g', 'c', 'COUNT', '1', 'STREAMS', 'a', '>'];
+  expect(offer(...read)).toBeUndefined();
+  expect(offer('XREAD', 'COUNT', '1', 'STREAMS', 'a', '0')).toContain('1-0');
+  expect(offer('COPY', 'a', 'b')).toBe(':1\r\n');
+  expect(offer(...read)).toContain('1-0');
+  expect(test.run('XPENDING', 'b', 'g')).toMatch(/^\*4\r\n:0\r\n/);
+});
+
 describe('a copy being made', () => {
   const [hash] = KINDS;
 

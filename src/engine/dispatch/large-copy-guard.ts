@@ -2,7 +2,7 @@
 import { Args } from '../../protocol/args.ts';
 import { keysOf } from '../commands/command-keys.ts';
 import { isCopyReady } from '../commands/copy.ts';
-import { MAY_WAIT, OW, RM, RUNS_QUEUE, RW, WRITE } from '../commands/spec.ts';
+import { BLOCKING, MAY_WAIT, OW, RM, RUNS_QUEUE, RW, WRITE } from '../commands/spec.ts';
 import type { Call } from './call.ts';
 import type { Command } from './command.ts';
 import { POSTPONE } from './guard.ts';
@@ -28,8 +28,10 @@ function waitOfExec(call: Call, { queue }: Transaction): string | undefined {
 
 function writesWhatIsCopied({ database, keyspace }: Call, command: Command, args: Args): boolean {
   if ((command.flags & WRITE) === 0) return false;
+  // XREADGROUP changes what is pending in the streams that it reads; what is told of its keys does not say so, as in Redis.
+  const writesAll = (command.flags & BLOCKING) !== 0;
   for (const { index, flags } of keysOf(command, args) ?? []) {
-    const isWritten = (flags & (RW | OW | RM)) !== 0;
+    const isWritten = writesAll || (flags & (RW | OW | RM)) !== 0;
     if (isWritten && keyspace.copies.isBusy(database, args.bytes, args.start[index], args.end[index])) return true;
   }
   return false;

@@ -104,6 +104,21 @@ test('what brings nothing to a waiting consumer lets it wait, even if there is s
   expectNothingLeft();
 });
 
+test('a consumer that waits for two streams is served by one when the copy of the other is made', async () => {
+  const { copies, encodingLimits } = server.server.engine.keyspace;
+  encodingLimits.streamNodeMaxEntries = 1;
+  for (let i = 1; i <= 1100; i++) await writer.ask('XADD', 's', `${i}-0`, 'f', 'v');
+  for (const key of ['s', 't']) await writer.ask('XGROUP', 'CREATE', key, 'g', '$', 'MKSTREAM');
+  waiter.command('XREADGROUP', 'GROUP', 'g', 'c', 'BLOCK', 0, 'STREAMS', 's', 't', '>', '>');
+  await blocked(1);
+  other.command('COPY', 's', 'u');
+  while (!copies.isActive) await new Promise((resolve) => setImmediate(resolve));
+  await writer.ask('XADD', 't', '1-1', 'f', 'w');
+  expect(await other.reply()).toBe(':1\r\n');
+  expect(await waiter.reply()).toBe(entryOf('t', '1-1', 'f', 'w'));
+  expectNothingLeft();
+});
+
 test('nobody waits who has something to read, is inside MULTI, or is out of time', async () => {
   await writer.ask('XADD', 's', '1-1', 'f', 'v');
   expect(await waiter.ask('XREAD', 'BLOCK', 0, 'STREAMS', 's', '0')).toBe(entryOf('s', '1-1', 'f', 'v'));
