@@ -16,7 +16,8 @@ import { Interjections } from './interjections.ts';
 import { adopt, descriptorOf, startReading } from './listener.ts';
 import { clientsForOpenFiles } from './open-files.ts';
 import { exceedsSoftLimit, OutputLimits } from './output-limits.ts';
-import { type Excess, Traffic } from './traffic.ts';
+import { Traffic } from './traffic.ts';
+import type { Excess } from './traffic-events.ts';
 
 /** Arguments stand at 32-bit offsets in the query buffer, so none is larger, whatever the limit. */
 const LARGEST_QUERY_BYTES = 2 ** 31 - 2 ** 20;

@@ -100,7 +100,7 @@ export class Connection {
   totalReceived = 0;
   totalSent = 0;
   lastCommand: Command | undefined = undefined;
-  /** The newest of Traffic's periods in which it sent something. */
+  /** The newest period in which it sent something (crowd.ts). */
   heardIn = 0;
   /** CLIENT NO-EVICT. */
   noEvict = false;

@@ -1,16 +1,19 @@
 /**
  * The traffic of all connections: bytes in, requests run, bytes out.
  *
- *   socket readable → receive → parser → dispatch → replies gather in one output buffer
- *   end of the event loop's turn (check phase) → flush: one write a connection
+ *   socket readable → receive: into the intake, or run at once
+ *   end of the event loop's turn (check phase) → parser → dispatch → replies gather in one output buffer
+ *                                              → flush: one write a connection
  *
  * Two decisions, each measured (docs/benchmarks.md):
- * - one read buffer for all connections (`onread`): Node otherwise allocates 64 KiB a read; a request is run before the
- *   next read, and only an incomplete one is copied to a buffer of its connection;
- * - replies are written when the poll phase is over, not after each read (outbox.ts): all requests that were ready are run
- *   first, which lets the clients run meanwhile. Where but a few clients send anything a read is a turn of its own: nothing
- *   is won by waiting for others, and the way to the check phase costs a microsecond, or several on a processor that has
- *   slept. Then the next request is looked out for, too (busy-poll.ts).
+ * - one read buffer for all connections (`onread`): Node otherwise allocates 64 KiB a read; before the next
+ *   read requests are run or, short ones of many clients, copied together, and an incomplete one is copied to a buffer of
+ *   its connection;
+ * - short requests are run when the poll phase is over, not after each read (intake.ts), and so are replies written
+ *   (outbox.ts): all that was ready is read, then run, then answered, which lets the clients run meanwhile. Where but a few
+ *   clients send anything (crowd.ts) a read is a turn of its own: nothing is won by waiting for others, and the way to the
+ *   check phase costs a microsecond, or several on a processor that has slept. Then the next request is looked out for, too
+ *   (busy-poll.ts).
  *
  * A turn is fair: a connection runs what one read brought, for at most `SHARE_MICROS`, then goes to the end of the queue.
  *
@@ -27,8 +30,11 @@ import { Batch } from './batch.ts';
 import { BusyPoll } from './busy-poll.ts';
 import { BLOCKED, CONGESTED, type Connection, POSTPONED, RUNNING, YIELDED } from './connection.ts';
 import { isFromBrowser } from './cross-protocol.ts';
+import { Crowd } from './crowd.ts';
+import { Intake } from './intake.ts';
 import { LatePushes } from './late-pushes.ts';
 import { FLUSH_BYTES, Outbox } from './outbox.ts';
+import type { TrafficEvents } from './traffic-events.ts';
 
 /** One read takes at most this much from a socket. */
 const READ_BYTES = 64 * 1024;
@@ -41,31 +47,8 @@ const SHORT_BYTES = 2048;
 const PATIENCE = 8;
 /** A request or reply longer than this may take long: it is timed by itself. */
 const LONG_BYTES = 4096;
-/** Up to so many clients, one's replies are written before another's requests are read. Measured with 1 to 50. */
-const FEW_CLIENTS = 4;
-/** The clients are those heard in so many reads; a power of 2. */
-const PERIOD_READS = 64;
-
-/** Why traffic asks for a client to be disconnected. */
-export type Excess = 'query' | 'output' | 'reply' | 'browser';
-
-/** What traffic needs to know and may do beyond running requests. */
-export interface TrafficEvents {
-  /** A client went too far: it must be disconnected at once. */
-  exceeded(connection: Connection, excess: Excess): void;
-  /** The connection is closed as soon as its replies are written; nothing more is for it. */
-  leaving(connection: Connection): void;
-  /** The client has sent all it ever will, and it was run. */
-  finished(connection: Connection): void;
-  /** More of a request has arrived whose end is still to come, or which must wait. May disconnect any client. */
-  kept(connection: Connection): void;
-  /** The memory that the connection's buffers take has changed. */
-  resized(connection: Connection): void;
-  /** A shared buffer of so many bytes was given up. */
-  released(bytes: number): void;
-  /** The replies of this turn were written. */
-  turnEnded(): void;
-}
+/** Requests that run together see the time of the first, but not for longer than this. */
+const RENEWAL_MICROS = 1000;
 
 export class Traffic {
   /** The buffer that every socket reads into. */
@@ -87,7 +70,9 @@ export class Traffic {
   private readonly events: TrafficEvents;
   private readonly readAhead = new ReadAhead();
   private readonly batch = new Batch();
-  /** The state of `run`: where the first request not yet run begins, since where replies are unclaimed. */
+  private readonly intake = new Intake();
+  /** The state of `run`: where it began, where the first request not yet run begins, since where replies are unclaimed. */
+  private begin = 0;
   private frame = 0;
   private from = 0;
   /** Where the reply of the newest request begins. */
@@ -98,12 +83,9 @@ export class Traffic {
   private flushScheduled = false;
   /** How often a request was held back. */
   private postponements = 0;
-  /** So many clients were heard that a turn should wait for the requests of all of them. */
-  private isCrowded = false;
-  /** The number of the period, and how many clients were heard in it. */
-  private period = 1;
-  private heard = 0;
+  private readonly crowd = new Crowd();
   private readonly onCheck = (): void => {
+    this.runIntake();
     this.endTurn();
     if (this.queue.length > 0) this.runQueue();
   };
@@ -133,24 +115,18 @@ export class Traffic {
 
   /** `length` bytes have arrived in `input`. */
   receive(connection: Connection, length: number): void {
-    if (connection.heardIn !== this.period) {
-      connection.heardIn = this.period;
-      this.heard++;
-    }
-    if ((++this.reads & (PERIOD_READS - 1)) === 0) this.beginPeriod();
+    this.crowd.hear(connection);
+    this.reads++;
     this.receivedBytes += length;
     connection.totalReceived += length;
     if (connection.closed || connection.session.closing) return;
-    const isTurn = !this.isCrowded && !this.flushScheduled;
+    const { isLarge } = this.crowd;
+    if (isLarge && this.intake.add(connection, this.input, this.inputView, length)) return this.scheduleFlush();
+    this.runIntake();
+    const isTurn = !isLarge && !this.flushScheduled;
     if (isTurn) this.flushScheduled = true;
-    if (connection.queryEnd === 0 && connection.state === RUNNING) {
-      this.run(connection, this.input, this.inputView, length);
-    } else {
-      connection.lastUsed = this.dispatcher.keyspace.now;
-      connection.keep(this.input, 0, length);
-      this.checkKept(connection);
-      if (connection.state === RUNNING && !connection.closed) this.runKept(connection);
-    }
+    this.dispatcher.beginTurn();
+    this.take(connection, this.input, this.inputView, 0, length);
     if (isTurn) {
       this.endTurn();
       if (this.queue.length > 0) this.scheduleFlush();
@@ -188,6 +164,7 @@ export class Traffic {
 
   /** The client will send nothing more. */
   end(connection: Connection): void {
+    this.runIntake();
     connection.ended = true;
     if (connection.state === YIELDED || connection.state === CONGESTED) return;
     this.outbox.flush();
@@ -201,26 +178,56 @@ export class Traffic {
     setImmediate(this.onCheck);
   }
 
+  /** Runs all that was read and not run yet. */
+  private runIntake(): void {
+    const { intake, dispatcher } = this;
+    const { bytes, view, connections, starts, ends } = intake;
+    let renewal = 0;
+    for (let i = 0; i < intake.count; i++) {
+      const connection = connections[i] as Connection;
+      connections[i] = undefined;
+      if (connection.closed || connection.session.closing) continue;
+      if (dispatcher.lastMicros >= renewal) {
+        dispatcher.beginTurn();
+        renewal = dispatcher.lastMicros + RENEWAL_MICROS;
+      }
+      this.take(connection, bytes, view, starts[i], ends[i]);
+    }
+    intake.count = 0;
+  }
+
+  /** Runs what was read from a connection, behind what it kept. */
+  private take(connection: Connection, bytes: Buffer, view: DataView, start: number, end: number): void {
+    if (connection.queryEnd === 0 && connection.state === RUNNING) {
+      connection.parser.at = start;
+      return this.run(connection, bytes, view, start, end);
+    }
+    connection.lastUsed = this.dispatcher.keyspace.now;
+    connection.keep(bytes, start, end);
+    this.checkKept(connection);
+    if (connection.state === RUNNING && !connection.closed) this.runKept(connection);
+  }
+
   private runKept(connection: Connection): void {
-    this.run(connection, connection.query, connection.queryView, connection.queryEnd);
+    this.run(connection, connection.query, connection.queryView, connection.queryStart, connection.queryEnd);
     // The batch must not keep a large query buffer that the connection has given up.
     this.batch.attach(this.input, this.inputView);
     this.events.resized(connection);
   }
 
   /**
-   * Runs the requests in `bytes[..end)`, then keeps what is left of them. `bytes` is either the shared input or the
+   * Runs the requests in `bytes[start..end)`, then keeps what is left of them. `bytes` is either shared by all or the
    * connection's own query buffer, in which case the parser may stand in the middle of a request.
    */
-  private run(connection: Connection, bytes: Buffer, view: DataView, end: number): void {
+  private run(connection: Connection, bytes: Buffer, view: DataView, start: number, end: number): void {
     const { dispatcher } = this;
     const { session } = connection;
-    dispatcher.beginTurn();
     connection.lastUsed = dispatcher.keyspace.now;
     this.current = connection;
-    this.currentBytes = end;
+    this.currentBytes = end - start;
     this.deadline = dispatcher.lastMicros + SHARE_MICROS;
-    this.frame = connection.queryStart;
+    this.begin = start;
+    this.frame = start;
     this.from = this.out.at;
     const outcome = this.runAll(connection, bytes, view, end);
     if (outcome === BROKEN) this.refuse(connection);
@@ -299,7 +306,7 @@ export class Traffic {
         this.from = out.at;
         if (connection.closed || connection.state === CONGESTED) return false;
       }
-      if (dispatcher.lastMicros > this.deadline && this.frame < end && this.hadItsShare(connection)) {
+      if (dispatcher.lastMicros > this.deadline && this.frame < end && this.hadItsShare()) {
         this.enqueue(connection);
         return false;
       }
@@ -325,8 +332,8 @@ export class Traffic {
   }
 
   /** Whether a connection that is past its deadline must yield: a short pipeline may be finished. */
-  private hadItsShare({ queryStart }: Connection): boolean {
-    if (this.frame - queryStart > SHORT_BYTES) return true;
+  private hadItsShare(): boolean {
+    if (this.frame - this.begin > SHORT_BYTES) return true;
     return this.dispatcher.lastMicros - this.deadline > SHARE_MICROS * PATIENCE;
   }
 
@@ -359,12 +366,6 @@ export class Traffic {
     this.events.turnEnded();
   }
 
-  private beginPeriod(): void {
-    this.isCrowded = this.heard > FEW_CLIENTS;
-    this.heard = 0;
-    this.period++;
-  }
-
   /** Lets those that yielded go on, as many as fit one share; the rest wait for the next turn. */
   private runQueue(): void {
     const { queue, dispatcher } = this;
@@ -376,6 +377,7 @@ export class Traffic {
       if (connection.closed || connection.state !== YIELDED) continue;
       connection.state = RUNNING;
       if (connection.behind) this.outbox.congest(connection);
+      dispatcher.beginTurn();
       if (connection.state === RUNNING) this.runKept(connection);
       if (connection.ended && !connection.closed) this.end(connection);
     }
