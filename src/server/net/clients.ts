@@ -15,7 +15,7 @@ import { BrowserAlarm } from './cross-protocol.ts';
 import { Interjections } from './interjections.ts';
 import { adopt, descriptorOf, startReading } from './listener.ts';
 import { clientsForOpenFiles } from './open-files.ts';
-import { exceedsSoftLimit, OutputLimits } from './output-limits.ts';
+import { exceedsLimits, OutputLimits } from './output-limits.ts';
 import { Traffic } from './traffic.ts';
 import type { Excess } from './traffic-events.ts';
 
@@ -61,6 +61,7 @@ export class Clients {
     this.traffic = new Traffic(engine.dispatcher, out, {
       exceeded: (connection, excess) => this.exceeded(connection, excess),
       leaving: ({ session }) => engine.dispatcher.pubsub.forget(session),
+      left: (connection) => this.forget(connection),
       finished: (connection) => this.leave(connection),
       kept: (connection) => {
         this.resized(connection);
@@ -191,7 +192,7 @@ export class Clients {
         this.leave(connection);
         continue;
       }
-      if (connection.behind && exceedsSoftLimit(connection, now)) {
+      if (connection.behind && exceedsLimits(connection, now)) {
         this.exceeded(connection, 'output');
         continue;
       }
@@ -213,6 +214,7 @@ export class Clients {
         this.resized(connection);
       },
       overwhelmed: (connection) => this.exceeded(connection, 'reply'),
+      exceeded: (connection) => this.exceeded(connection, 'output'),
     });
     dispatcher.pushes = interjections;
     blocking.deliver = (session, write) => interjections.reply(session, write);
@@ -304,7 +306,8 @@ export class Clients {
     connection.session.closing = true;
     connection.session.place = undefined;
     this.all.delete(connection.session.id);
-    this.forget(connection);
+    // What a request under way still does would be done by halves, or stay behind: then traffic tells when it is over.
+    if (this.traffic.current !== connection) this.forget(connection);
     connection.releaseQuery();
     connection.backlog = undefined;
     this.memory.remove(connection);

@@ -23,6 +23,8 @@ export interface Receivers {
   of(session: Session): Connection | undefined;
   /** What it has subscribed to has changed. */
   subscribed(connection: Connection): void;
+  /** What waits to be sent to the client is more than it may have. */
+  exceeded(connection: Connection): void;
   /** There is no room for what the client should be sent. */
   overwhelmed(connection: Connection): void;
 }
@@ -134,8 +136,10 @@ export class Interjections implements Pushes {
   }
 
   private giveLater(connection: Connection, { from, to }: Encoded): void {
+    const late = connection.held ?? this.traffic.late;
+    if (late.length + to - from > connection.outputLimit.hardBytes) return this.receivers.exceeded(connection);
     try {
-      (connection.held ?? this.traffic.late).add(this.mail, from, to);
+      late.add(this.mail, from, to);
     } catch (error) {
       if (!(error instanceof ReplyTooLong)) throw error;
       this.receivers.overwhelmed(connection);

@@ -7,6 +7,11 @@ const KEPT_BYTES = 1024 * 1024;
 export class LatePushes {
   private readonly waiting = new OutputBuffer();
 
+  /** Bytes that wait. */
+  get length(): number {
+    return this.waiting.at;
+  }
+
   get isEmpty(): boolean {
     return this.waiting.at === 0;
   }

@@ -296,6 +296,7 @@ export class Outbox {
       return;
     }
     connection.behind = false;
+    connection.overSoftLimitSince = 0;
     connection.backlog = undefined;
     this.events.resized(connection);
     if (connection.leaving) connection.socket.destroySoon();

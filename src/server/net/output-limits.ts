@@ -43,9 +43,14 @@ export class OutputLimits {
   }
 }
 
-/** Whether a connection has been above its soft limit for too long; remembers since when it is above. */
-export function exceedsSoftLimit(connection: Connection, now: number): boolean {
-  const { softBytes, softMillis } = connection.outputLimit;
+/**
+ * Whether a connection that is behind leaves too much unread, or has been above its soft limit for too long; remembers since
+ * when it is above. What was too much when it was added has ended the connection then: here a limit was lowered meanwhile,
+ * or the class of the client has changed.
+ */
+export function exceedsLimits(connection: Connection, now: number): boolean {
+  const { hardBytes, softBytes, softMillis } = connection.outputLimit;
+  if (connection.unsent > hardBytes) return true;
   if (connection.outputBytes <= softBytes) {
     connection.overSoftLimitSince = 0;
     return false;

@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, describe, expect, test } from 'vitest';
 import { startServer } from '../../../test/processes.ts';
+import { family, row } from '../../engine/commands/spec.ts';
 import { RawClient, request, textOf } from '../raw-client.testing.ts';
 import { startTestServer, type TestServer } from '../server.testing.ts';
 
@@ -72,11 +73,14 @@ describe('client-output-buffer-limit', () => {
     client.close();
   });
 
-  test('soft: who catches up in time stays', async () => {
+  test('soft: who catches up in time stays, and has all the time again when it falls behind once more', async () => {
     const { server } = await start({ 'client-output-buffer-limit': 'normal 0 1mb 1' });
-    const { clients } = server.server;
+    const { clients, cron } = server.server;
+    cron.paused = true;
+    const now = Date.now();
     const client = await stalled(server.port, 20);
     await until(() => clients.bufferBytes > 5 * MEGABYTE, 'unread replies');
+    clients.everyTick(now);
     client.resume();
     expect(await client.replies(20)).toHaveLength(20);
     await sleep(1500);
@@ -86,8 +90,61 @@ describe('client-output-buffer-limit', () => {
 });
 
 describe('memory', () => {
+    clients.everyTick(now + 61_100);
+    expect(clients.all.size).toBe(1);
+    client.close();
+  });
+
+  test('hard: lowered below what a client has left unread already', async () => {
+    const { server, control } = await start();
+    const { clients } = server.server;
+    const client = await stalled(server.port, 20);
+    await until(() => clients.bufferBytes > 5 * MEGABYTE, 'unread replies');
+    await control.ask('CONFIG', 'SET', 'client-output-buffer-limit', 'normal 1mb 0 0');
+    await until(() => clients.all.size === 1, 'the hard limit');
+    expect(clients.outputLimitDisconnections).toBe(1);
   test('of many stalled readers is counted and given back when they leave', async () => {
     const { server, control } = await start();
+
+  test('reached in the middle of EXEC: the rest of it runs, and leaves nothing behind', async () => {
+    const { server, control } = await start({ 'client-output-buffer-limit': 'normal 100000 0 0' });
+    const { channels } = server.server.engine.dispatcher.pubsub;
+    const subscriber = await RawClient.connect(server.port);
+    await subscriber.ask('SUBSCRIBE', 'news');
+    const client = await RawClient.connect(server.port);
+    await client.ask('SET', 'large', 'x'.repeat(50_000));
+    const publishing = "for i = 1, 40 do redis.call('PUBLISH', 'news', string.rep('m', 50000)) end";
+    client.send(
+      request('GET', 'large').repeat(3) +
+        request('MULTI') +
+        request('EVAL', publishing, 0) +
+        request('SET', 'after', '1') +
+        request('SUBSCRIBE', 'other') +
+        request('EXEC'),
+    );
+    expect(await client.rest()).toBe('');
+    expect(await control.ask('GET', 'after')).toBe('$1\r\n1\r\n');
+    expect(channels.all.size).toBe(1);
+    subscriber.close();
+  });
+
+  test('of messages to the very client whose script publishes them: no more are kept than it may have', async () => {
+    const { server, control } = await start({ 'client-output-buffer-limit': 'pubsub 1mb 0 0' });
+    const { clients, engine } = server.server;
+    const waiting: number[] = [];
+    const measure = row('MEASURE', (_, __, reply) => reply.integer(waiting.push(clients.traffic.late.length)), 1, 0);
+    engine.commands.addFamily(family('server', [measure]));
+    const client = await RawClient.connect(server.port);
+    await client.ask('HELLO', 3);
+    await client.ask('SUBSCRIBE', 'news');
+    const publish = "redis.call('PUBLISH', 'news', string.rep('m', 50000)) redis.call('MEASURE')";
+    client.command('EVAL', `for i = 1, 50 do ${publish} end redis.call('SET', 'after', 1)`, 0);
+    expect(await client.rest()).toBe('');
+    expect(clients.outputLimitDisconnections).toBe(1);
+    expect(waiting).toHaveLength(50);
+    expect(Math.max(...waiting)).toBeLessThanOrEqual(MEGABYTE);
+    expect(await control.ask('GET', 'after')).toBe('$1\r\n1\r\n');
+  });
     const { clients } = server.server;
     const before = clients.bufferBytes;
     const readers = await Promise.all(Array.from({ length: 20 }, () => stalled(server.port, 8)));

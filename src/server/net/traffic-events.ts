@@ -9,6 +9,8 @@ export interface TrafficEvents {
   exceeded(connection: Connection, excess: Excess): void;
   /** The connection is closed as soon as its replies are written; nothing more is for it. */
   leaving(connection: Connection): void;
+  /** The connection was disconnected while its request ran, which is over now. */
+  left(connection: Connection): void;
   /** The client has sent all it ever will, and it was run. */
   finished(connection: Connection): void;
   /** More of a request has arrived whose end is still to come, or which must wait. May disconnect any client. */

@@ -235,6 +235,7 @@ export class Traffic {
     this.current = undefined;
     this.late.clear();
     if (dispatcher.call.session === session) connection.lastCommand = dispatcher.call.command;
+    if (connection.closed) this.events.left(connection);
     this.outbox.claim(connection, this.from);
     if (session.transaction !== undefined) this.checkKept(connection);
     if (connection.closed) return;
