@@ -121,13 +121,27 @@ describe('CLIENT LIST and INFO', () => {
 
   test('age and idle time, in seconds', async () => {
     const other = await newClient('idle');
-    await sleep(1100);
+    await sleep(1500);
     await client.ask('PING');
     const fields = (await list()).find(({ name }) => name === 'idle');
     expect(Number(fields?.idle)).toBeGreaterThanOrEqual(1);
     expect(Number(fields?.age)).toBeGreaterThanOrEqual(1);
     await other.ask('PING');
     expect((await list()).find(({ name }) => name === 'idle')?.idle).toBe('0');
+    other.close();
+  });
+
+  test('idle time ends with a message as well', async () => {
+    const other = await newClient('subscriber');
+    await other.ask('SUBSCRIBE', 'news');
+    const idle = async (): Promise<string | undefined> =>
+      (await list()).find(({ name }) => name === 'subscriber')?.idle;
+    await idle();
+    const [connection] = [...server.server.clients.all.values()].filter(({ session }) => session.name === 'subscriber');
+    connection.lastUsed -= 10_000;
+    expect(Number(await idle())).toBeGreaterThanOrEqual(9);
+    await client.ask('PUBLISH', 'news', 'x');
+    expect(Number(await idle())).toBeLessThanOrEqual(1);
     other.close();
   });
 
@@ -215,7 +229,7 @@ describe('CLIENT SETINFO and SETNAME', () => {
 
 test('CLIENT NO-TOUCH leaves access times alone', async () => {
   await client.ask('SET', 'touched', 'v');
-  await sleep(1100);
+  await sleep(1500);
   await client.ask('CLIENT', 'NO-TOUCH', 'ON');
   await client.ask('GET', 'touched');
   expect(Number((await client.ask('OBJECT', 'IDLETIME', 'touched')).slice(1))).toBeGreaterThanOrEqual(1);

@@ -21,6 +21,7 @@ export interface Running {
  */
 export function describeClient(connection: Connection, now: number, running?: Running): string {
   const { session } = connection;
+  connection.noteReading(now);
   const command = running?.command ?? connection.lastCommand;
   return [
     `id=${session.id}`,

@@ -3,6 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, describe, expect, test } from 'vitest';
 import { RawClient, request, textOf } from '../raw-client.testing.ts';
 import { startTestServer, type TestServer } from '../server.testing.ts';
+import { queuedBytes } from './direct-socket.ts';
 
 let server: TestServer | undefined;
 
@@ -83,6 +84,46 @@ describe('timeout', () => {
     expect(clients.all.size).toBe(3);
     monitor.close();
   });
+
+  test('begins anew when a client is replied to that has waited for longer', async () => {
+    const { server, control } = await start({ timeout: '1' });
+    const { clients, cron } = server.server;
+    cron.paused = true;
+    const waiter = await RawClient.connect(server.port);
+    waiter.command('BLPOP', 'list', 0);
+    await until(() => clients.blocked === 1, 'its waiting');
+    const now = Date.now();
+    clients.everyTick(now);
+    await control.ask('RPUSH', 'list', 'x');
+    expect(await waiter.reply()).toContain('list');
+    clients.everyTick(now + 5000);
+    expect(clients.all.size).toBe(2);
+    clients.everyTick(now + 6500);
+    expect(clients.all.size).toBe(0);
+  });
+
+  test('does not end a client that still reads a long reply', async () => {
+    const { server, control } = await start({ timeout: '1' });
+    const { clients, cron } = server.server;
+    cron.paused = true;
+    await control.ask('SET', 'long', 'x'.repeat(20_000_000));
+    control.close();
+    const reader = await RawClient.connect(server.port);
+    await until(() => clients.all.size === 1, 'the leaving of the other');
+    reader.stall();
+    reader.command('GET', 'long');
+    const [connection] = clients.all.values();
+    await until(() => connection.behind, 'its falling behind');
+    const now = Date.now();
+    clients.everyTick(now);
+    const unread = queuedBytes(connection.socket);
+    reader.resume();
+    await until(() => queuedBytes(connection.socket) < unread, 'its reading');
+    clients.everyTick(now + 5000);
+    expect(connection.closed).toBe(false);
+    expect(await reader.reply()).toHaveLength(20_000_000 + '$20000000\r\n\r\n'.length);
+    reader.close();
+  });
 });
 
 describe('client-query-buffer-limit', () => {
@@ -150,6 +191,26 @@ describe('maxmemory-clients', () => {
     expect(await client.rest()).toBe('');
     expect(await control.ask('EXISTS', 'big')).toBe(':0\r\n');
     expect(server.server.clients.evicted).toBe(1);
+  });
+
+  test('does not count what clients have queued or watched, and no longer do', async () => {
+    const { server } = await start({ 'maxmemory-clients': '3mb' });
+    const { clients, cron } = server.server;
+    cron.paused = true;
+    const keys = Array.from({ length: 5000 }, (_, i) => `key${i}`);
+    const watching = await Promise.all([1, 2, 3].map(() => RawClient.connect(server.port)));
+    for (const client of watching) expect(await client.ask('WATCH', ...keys)).toBe('+OK\r\n');
+    clients.everyTick(Date.now());
+    const before = clients.bufferBytes;
+    expect(before).toBeGreaterThan(2_000_000);
+    for (const client of watching) expect(await client.ask('UNWATCH')).toBe('+OK\r\n');
+    const client = await RawClient.connect(server.port);
+    expect(await client.ask('MULTI')).toBe('+OK\r\n');
+    for (let i = 0; i < 30; i++) expect(await client.ask('ECHO', 'x'.repeat(30_000))).toBe('+QUEUED\r\n');
+    expect(clients.bufferBytes).toBeGreaterThan(900_000);
+    expect(await client.ask('DISCARD')).toBe('+OK\r\n');
+    expect(clients.bufferBytes).toBeLessThan(900_000);
+    expect(clients.evicted).toBe(0);
   });
 
   test('is a share of maxmemory when it is a percentage', async () => {

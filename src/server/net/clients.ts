@@ -187,6 +187,7 @@ export class Clients {
   everyTick(now: number): void {
     this.memory.beginPeaks(now);
     for (const connection of this.all.values()) {
+      connection.noteReading(now);
       if (this.isTooIdle(connection, now)) {
         this.log.verbose('Closing idle client');
         this.leave(connection);
@@ -213,8 +214,8 @@ export class Clients {
         this.chooseOutputLimit(connection);
         this.resized(connection);
       },
-      overwhelmed: (connection) => this.exceeded(connection, 'reply'),
       exceeded: (connection) => this.exceeded(connection, 'output'),
+      overwhelmed: (connection) => this.exceeded(connection, 'reply'),
     });
     dispatcher.pushes = interjections;
     blocking.deliver = (session, write) => interjections.reply(session, write);
@@ -355,6 +356,8 @@ export class Clients {
 
   private evict(): void {
     if (!this.memory.isExceeded) return;
+    // What UNWATCH and the end of a wait give back is not told at once.
+    for (const connection of this.all.values()) this.memory.update(connection);
     for (const connection of this.memory.victims(this.all.values())) {
       this.log.notice(`Evicting client: ${describeClient(connection, this.engine.keyspace.now)}`);
       this.evicted++;

@@ -19,6 +19,7 @@ import type { Session } from '../../engine/dispatch/session.ts';
 import type { Args } from '../../protocol/args.ts';
 import { RequestParser } from '../../protocol/request-parser.ts';
 import { Backlog } from './backlog.ts';
+import { queuedBytes } from './direct-socket.ts';
 import { LatePushes } from './late-pushes.ts';
 import type { OutputLimit } from './output-limits.ts';
 
@@ -99,6 +100,8 @@ export class Connection {
   accounted = 0;
   totalReceived = 0;
   totalSent = 0;
+  /** How much of that had been read when it was looked at last. */
+  private totalRead = 0;
   lastCommand: Command | undefined = undefined;
   /** The newest period in which it sent something (crowd.ts). */
   heardIn = 0;
@@ -131,6 +134,15 @@ export class Connection {
   /** Bytes of replies that the operating system has not taken yet. */
   get unsent(): number {
     return this.sending + this.socket.writableLength + (this.backlog?.length ?? 0);
+  }
+
+  /** Notes that the client has read something since this was called last: so it uses the connection, though it asks nothing. */
+  noteReading(now: number): void {
+    const unread = this.behind ? queuedBytes(this.socket) + (this.backlog?.length ?? 0) : 0;
+    const totalRead = this.totalSent - unread;
+    if (totalRead === this.totalRead) return;
+    this.totalRead = totalRead;
+    this.lastUsed = now;
   }
 
   /** Memory that unread replies keep. */

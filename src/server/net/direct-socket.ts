@@ -34,6 +34,8 @@ interface Handle {
   onread?: (this: Handle, bytes: ArrayBuffer | undefined) => unknown;
   /** Answers an error of the operating system, or 0. */
   readonly writeBuffer?: (request: WriteRequest, bytes: Uint8Array) => number;
+  /** Bytes that the operating system has not taken yet. */
+  readonly writeQueueSize?: number;
 }
 
 interface WithHandle {
@@ -82,6 +84,11 @@ export function writeDirectly(socket: Socket, part: Uint8Array): boolean {
   };
   spare = new WriteWrap();
   return false;
+}
+
+/** Bytes of a socket's writes that the operating system has not taken yet. */
+export function queuedBytes(socket: Socket): number {
+  return (socket as Socket & WithHandle)._handle?.writeQueueSize ?? socket.writableLength;
 }
 
 function streamBinding(): StreamBinding | undefined {

@@ -223,6 +223,7 @@ export class Traffic {
     const { dispatcher } = this;
     const { session } = connection;
     connection.lastUsed = dispatcher.keyspace.now;
+    const wasInTransaction = session.transaction !== undefined;
     this.current = connection;
     this.currentBytes = end - start;
     this.deadline = dispatcher.lastMicros + SHARE_MICROS;
@@ -234,10 +235,11 @@ export class Traffic {
     this.batch.shrink();
     this.current = undefined;
     this.late.clear();
-    if (dispatcher.call.session === session) connection.lastCommand = dispatcher.call.command;
     if (connection.closed) this.events.left(connection);
+    if (dispatcher.call.session === session) connection.lastCommand = dispatcher.call.command;
     this.outbox.claim(connection, this.from);
     if (session.transaction !== undefined) this.checkKept(connection);
+    else if (wasInTransaction) this.events.resized(connection);
     if (connection.closed) return;
     if (session.closing) {
       connection.releaseQuery();
