@@ -136,9 +136,10 @@ export class Transactions {
 
 /** Keeps a call for EXEC if its session is in a transaction and it is not of those that run at once. */
 export function isQueued({ session, command }: Call, args: Args, reply: Reply): boolean {
-  const { transaction } = session;
+  const { transaction, watcher } = session;
   if (transaction === undefined || (command.flags & RUNS_AT_ONCE) !== 0) return false;
-  transaction.add(command, args);
+  // Once EXEC is sure to fail nothing more is kept.
+  if (!transaction.isBroken && !watcher?.isTouched) transaction.add(command, args);
   reply.status('QUEUED');
   return true;
 }

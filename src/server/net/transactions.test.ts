@@ -47,6 +47,22 @@ test('what is queued counts towards the limit of the query buffer', async () => 
   expect(await other.ask('EXISTS', 'k')).toBe(':0\r\n');
 });
 
+test('nothing more is kept once EXEC is sure to fail', async () => {
+  await other.ask('CONFIG', 'SET', 'client-query-buffer-limit', '1mb');
+  const queued = async (): Promise<string | undefined> =>
+    / multi=(\S+)/.exec(textOf(await other.ask('CLIENT', 'LIST', 'ID', id)))?.[1];
+  const id = (await client.ask('CLIENT', 'ID')).slice(1, -2);
+  for (const spoil of [() => client.ask('NOSUCH'), () => other.ask('SET', 'watched', 1)]) {
+    await client.ask('WATCH', 'watched');
+    await client.ask('MULTI');
+    expect(await client.ask('SET', 'k', 'x')).toBe('+QUEUED\r\n');
+    await spoil();
+    for (let i = 0; i < 20; i++) expect(await client.ask('SET', 'k', 'x'.repeat(100_000))).toBe('+QUEUED\r\n');
+    expect(await queued()).toBe('1');
+    expect(await client.ask('EXEC')).toMatch(/^(-EXECABORT|\*-1)/);
+  }
+});
+
 test('who leaves watches nothing any more', async () => {
   const { effects } = server.server.engine;
   await client.ask('WATCH', 'k');
