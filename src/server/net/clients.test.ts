@@ -121,7 +121,6 @@ describe('timeout', () => {
     await until(() => queuedBytes(connection.socket) < unread, 'its reading');
     clients.everyTick(now + 5000);
     expect(connection.closed).toBe(false);
-    expect(await reader.reply()).toHaveLength(20_000_000 + '$20000000\r\n\r\n'.length);
     reader.close();
   });
 });

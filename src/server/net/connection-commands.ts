@@ -15,7 +15,7 @@ import {
   WHILE_SUBSCRIBED,
 } from '../../engine/commands/spec.ts';
 import type { Call } from '../../engine/dispatch/call.ts';
-import { REPLIES_ON, type Session, UNAUTHENTICATED } from '../../engine/dispatch/session.ts';
+import { REPLIES_OFF, REPLIES_ON, type Session, UNAUTHENTICATED } from '../../engine/dispatch/session.ts';
 import type { Args } from '../../protocol/args.ts';
 import { ERR, unknownHelloOption, wrongArity } from '../../protocol/errors.ts';
 import type { Reply } from '../../protocol/reply.ts';
@@ -151,7 +151,8 @@ function reset({ clients }: Context, session: Session, reply: Reply): void {
   session.database = 0;
   session.name = '';
   session.noTouch = false;
-  session.replyMode = REPLIES_ON;
+  // That nobody is to answer RESET itself stays so: CLIENT REPLY SKIP was said of it.
+  if (session.replyMode === REPLIES_OFF) session.replyMode = REPLIES_ON;
   if (connection !== undefined) {
     connection.noEvict = false;
     clients.forget(connection);

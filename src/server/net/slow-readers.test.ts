@@ -115,14 +115,14 @@ describe('client-output-buffer-limit', () => {
     await client.ask('SET', 'large', 'x'.repeat(50_000));
     const publishing = "for i = 1, 40 do redis.call('PUBLISH', 'news', string.rep('m', 50000)) end";
     client.send(
-      request('GET', 'large').repeat(3) +
-        request('MULTI') +
+      request('MULTI') +
+        request('GET', 'large').repeat(3) +
         request('EVAL', publishing, 0) +
         request('SET', 'after', '1') +
         request('SUBSCRIBE', 'other') +
         request('EXEC'),
     );
-    expect(await client.rest()).toBe('');
+    expect(await client.rest()).not.toContain('xxx');
     expect(await control.ask('GET', 'after')).toBe('$1\r\n1\r\n');
     expect(channels.all.size).toBe(1);
     subscriber.close();

@@ -227,6 +227,15 @@ describe.each([0, 6])('beside %i busy clients', (count) => {
       client.close();
     });
 
+    test('RESET ends OFF, but is not answered when it is what SKIP was said of', async () => {
+      const client = await RawClient.connect(server.port);
+      client.send(request('CLIENT', 'REPLY', 'OFF') + request('PING') + request('RESET') + request('ECHO', 'a'));
+      expect(await client.replies(2)).toEqual(['+RESET\r\n', '$1\r\na\r\n']);
+      client.send(request('CLIENT', 'REPLY', 'SKIP') + request('RESET') + request('ECHO', 'b'));
+      expect(await client.reply()).toBe('$1\r\nb\r\n');
+      client.close();
+    });
+
     test('OFF mutes the complaint about broken bytes as well', async () => {
       const client = await RawClient.connect(server.port);
       client.send(`${request('CLIENT', 'REPLY', 'OFF')}*x\r\n`);
