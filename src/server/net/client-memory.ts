@@ -65,7 +65,10 @@ export class ClientMemory {
 
   /** The clients to disconnect, the largest first, so that the limit is kept: those that are not exempt. */
   victims(connections: Iterable<Connection>): Connection[] {
-    const candidates = [...connections].filter(({ noEvict }) => !noEvict).sort((a, b) => b.accounted - a.accounted);
+    const all = [...connections];
+    // What UNWATCH and the end of a wait give back is not told at once.
+    for (const connection of all) this.update(connection);
+    const candidates = all.filter(({ noEvict }) => !noEvict).sort((a, b) => b.accounted - a.accounted);
     let { excess } = this;
     const count = candidates.findIndex(({ accounted }) => {
       const enough = excess <= 0;

@@ -356,8 +356,6 @@ export class Clients {
 
   private evict(): void {
     if (!this.memory.isExceeded) return;
-    // What UNWATCH and the end of a wait give back is not told at once.
-    for (const connection of this.all.values()) this.memory.update(connection);
     for (const connection of this.memory.victims(this.all.values())) {
       this.log.notice(`Evicting client: ${describeClient(connection, this.engine.keyspace.now)}`);
       this.evicted++;
