@@ -38,6 +38,9 @@ export const SAME_FIELDS = 2;
 /** An integer below this is an element of two bytes, of which the first is its value. Nearly all counts are. */
 const SMALL_COUNT = 128;
 
+/** Blocks above this many bytes have room for an eighth more when they move to grow. */
+const LARGE_BYTES = 8192;
+
 /** Of an entry: flags, milliseconds, sequence. */
 const FIXED_PIECES = 3;
 
@@ -126,7 +129,7 @@ export function newBlock(arena: Arena, source: FieldSource, first: number, pairs
 
 /**
  * Appends an entry whose ID is behind all of the block, with the `pairs` pairs of `source` from `first` on. The block may move
- * when it grows, up to `limit` bytes ahead of what it needs: use the Ref returned.
+ * when it grows, then with room ahead, up to `limit` bytes in all unless it is large: use the Ref returned.
  */
 export function appendEntry(
   arena: Arena,
@@ -225,11 +228,15 @@ export function setCounts(arena: Arena, old: Ref, valid: number, deleted: number
   return block;
 }
 
-/** The block with room for `needed` bytes in all, in a larger one of up to `limit` bytes if it must move. */
+/**
+ * The block with room for `needed` bytes in all, in a larger one if it must move: twice as large, up to `limit` bytes, or
+ * larger by an eighth where it is beyond that. Settings allow blocks of which every move takes long.
+ */
 function roomyBlock(arena: Arena, block: Ref, needed: number, limit: number): Ref {
   const size = arena.sizeOf(block);
   if (needed <= size) return block;
-  return movedBlock(arena, block, Math.max(needed, Math.min(limit, size * 2)));
+  const ahead = limit > 0 && needed > LARGE_BYTES ? needed >>> 3 : 0;
+  return movedBlock(arena, block, Math.max(needed + ahead, Math.min(limit, size * 2)));
 }
 
 /** The block without the room it does not need, if that is much. */
