@@ -48,6 +48,14 @@ test('INFO counts scripts and functions', async () => {
   expect(await info('memory', 'used_memory_scripts')).toBe('0');
 });
 
+test('INFO counts scripts that were given up for newer ones', async () => {
+  for (let i = 0; i < 503; i++) await client.ask('EVAL', `return ${i}`, 0);
+  expect(await info('memory', 'number_of_cached_scripts')).toBe('500');
+  expect(await info('stats', 'evicted_scripts')).toBe('3');
+  await client.ask('CONFIG', 'RESETSTAT');
+  expect(await info('stats', 'evicted_scripts')).toBe('0');
+});
+
 test('the slow log names scripts and what they call', async () => {
   await client.ask('CONFIG', 'SET', 'slowlog-log-slower-than', '0');
   await client.ask('EVAL', "return redis.call('PING')", 0);

@@ -202,8 +202,9 @@ export class Server implements Observed {
 
   /** CONFIG RESETSTAT: counters begin at 0 again; what is (connections, memory, its peak) stays as it is. */
   private resetStatistics(): void {
-    const { keyspace, dispatcher } = this.engine;
+    const { keyspace, dispatcher, scripting } = this.engine;
     dispatcher.resetStatistics();
+    scripting.evaluator.cache.evicted = 0;
     keyspace.hits = 0;
     keyspace.misses = 0;
     keyspace.expired = 0;

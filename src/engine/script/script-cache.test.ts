@@ -52,6 +52,17 @@ describe('the cache of scripts', () => {
     }
   });
 
+  it('keeps a long one that is used by its text', () => {
+    const cache = new ScriptCache();
+    const long = script(`return '${'x'.repeat(50_000)}'`);
+    cache.add(long);
+    for (let i = 0; i < 1000; i++) {
+      cache.add(script(`return ${i}`));
+      expect(cache.findText(long.text)).toBe(long);
+    }
+    expect(cache.evicted).toBe(501);
+  });
+
   it('keeps the 500 of EVAL that were used last, and those of SCRIPT LOAD', () => {
     const cache = new ScriptCache();
     const loaded = script('return "loaded"', true);

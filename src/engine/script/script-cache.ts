@@ -64,7 +64,8 @@ export class ScriptCache {
     const known = this.byText.get(text);
     if (known !== undefined || text.length <= LONGEST_KEY) return known === undefined ? undefined : this.use(known);
     const digest = Buffer.from(digestOf(text), 'latin1');
-    return this.byKey.get(keyOf(digest, 0))?.find((script) => isNamed(script, digest, 0));
+    const script = this.byKey.get(keyOf(digest, 0))?.find((same) => isNamed(same, digest, 0));
+    return script === undefined ? undefined : this.use(script);
   }
 
   /** Adds a script that is not there yet. One that is `kept` only goes with all. */

@@ -22,7 +22,7 @@ export function stats({ engine, activity }: Observed): Fields {
     sync_full: 0,
     sync_partial_ok: 0,
     sync_partial_err: 0,
-    ...ofKeyspace(engine.keyspace, activity, connections.evicted),
+    ...ofKeyspace(engine, activity, connections.evicted),
     pubsub_channels: dispatcher.pubsub.channels.all.size,
     pubsub_patterns: dispatcher.pubsub.patterns.all.size,
     pubsubshard_channels: dispatcher.pubsub.shards.all.size,
@@ -49,7 +49,7 @@ export function stats({ engine, activity }: Observed): Fields {
 }
 
 function ofKeyspace(
-  keyspace: Observed['engine']['keyspace'],
+  { keyspace, scripting }: Observed['engine'],
   activity: Observed['activity'],
   evictedClients: number,
 ): Fields {
@@ -63,6 +63,7 @@ function ofKeyspace(
     expire_cycle_cpu_milliseconds: Math.floor(activity.expiryMicros / 1000),
     evicted_keys: keyspace.evicted,
     evicted_clients: evictedClients,
+    evicted_scripts: scripting.evaluator.cache.evicted,
     total_eviction_exceeded_time: exceeded.total,
     current_eviction_exceeded_time: exceeded.current,
     keyspace_hits: keyspace.hits,
