@@ -14,7 +14,7 @@ import {
   optionalString,
   wrongType,
 } from './arguments.ts';
-import { badArgument, LuaError, positionOf, raise } from './error.ts';
+import { badArgument, LuaError, positionOf, raise, type Site } from './error.ts';
 import { ANY_NUMBER, call, first, LuaFunction, list, MORE, type Result, type Signal, type Steps } from './function.ts';
 import { addBuiltins, makeBuiltin } from './library.ts';
 import { MAX_BUILTIN_DEPTH, type Machine } from './machine.ts';
@@ -145,30 +145,31 @@ function toNumber(args: readonly LuaValue[]): LuaValue {
   return stringToInteger(text, base);
 }
 
+/** What tostring shows of a value without metamethods. */
+export function textOf(machine: Machine, value: LuaValue): string {
+  switch (typeof value) {
+    case 'undefined':
+      return 'nil';
+    case 'boolean':
+      return `${value}`;
+    case 'number':
+      return numberToString(value);
+    case 'string':
+      return value;
+    default:
+      if (value instanceof LuaTable || value instanceof LuaFunction || value instanceof LuaThread) {
+        return `${typeName(value)}: ${addressOf(machine, value)}`;
+      }
+      return value.text;
+  }
+}
+
+function addressOf(machine: Machine, holder: { address: number }): string {
+  if (holder.address === 0) holder.address = machine.nextAddress();
+  return `0x${(0x7f00_0000_0000 + holder.address * 32).toString(16)}`;
+}
+
 function printing(machine: Machine) {
-  function address(holder: { address: number }): string {
-    if (holder.address === 0) holder.address = machine.nextAddress();
-    return `0x${(0x7f00_0000_0000 + holder.address * 32).toString(16)}`;
-  }
-
-  function text(value: LuaValue): string {
-    switch (typeof value) {
-      case 'undefined':
-        return 'nil';
-      case 'boolean':
-        return `${value}`;
-      case 'number':
-        return numberToString(value);
-      case 'string':
-        return value;
-      default:
-        if (value instanceof LuaTable || value instanceof LuaFunction || value instanceof LuaThread) {
-          return `${typeName(value)}: ${address(value)}`;
-        }
-        return value.text;
-    }
-  }
-
   function handlerOf(value: LuaValue): LuaValue {
     return value instanceof LuaTable ? value.metatable?.getString('__tostring') : undefined;
   }
@@ -177,7 +178,7 @@ function printing(machine: Machine) {
     tostring: {
       plain: (...args: LuaValue[]) => {
         const value = checkAny(args, 1);
-        return handlerOf(value) === undefined ? text(value) : MORE;
+        return handlerOf(value) === undefined ? textOf(machine, value) : MORE;
       },
       *steps(value: LuaValue): Steps {
         return first(yield* call(handlerOf(value), value));
@@ -191,7 +192,9 @@ function printing(machine: Machine) {
 function complaints(machine: Machine) {
   /** Where the function `level` calls up was when it called: 1 is the caller of the builtin. */
   function callerAt(level: number): string {
-    return positionOf(level === 1 ? machine.site : machine.callers[machine.depth - level + 2]);
+    if (level === 1) return positionOf(machine.site);
+    const site = machine.callers[machine.depth - level + 2];
+    return site?.isTail === true ? '' : positionOf(site);
   }
 
   function error(...args: LuaValue[]): typeof MORE {
@@ -212,6 +215,11 @@ function complaints(machine: Machine) {
   return { error, assert };
 }
 
+/** Where a builtin was called from: its caller is there even if its result is the caller's. */
+function ofBuiltin(site: Site | undefined): Site | undefined {
+  return site?.isTail === true ? { chunk: site.chunk, line: site.line, kind: site.kind, name: site.name } : site;
+}
+
 type Protect = (f: LuaValue, args: readonly LuaValue[], handler?: { readonly f: LuaValue }) => Steps;
 
 /** Calls that catch errors. */
@@ -229,7 +237,7 @@ function protection(machine: Machine): Protect {
     if (builtinDepth >= MAX_BUILTIN_DEPTH) throw new LuaError('C stack overflow');
     machine.builtinDepth = builtinDepth + 1;
     machine.depth = depth + 1;
-    machine.callers[machine.depth] = machine.site;
+    machine.callers[machine.depth] = ofBuiltin(machine.site);
     machine.site = undefined;
     try {
       const result = yield* call(f, ...args);

@@ -19,6 +19,8 @@ export interface Site {
   /** `local`, `global`, `field`, `method`, `upvalue`; empty where the thing has no name. */
   readonly kind: string;
   readonly name: string;
+  /** A call whose result is the caller's: the function that is called does not know where from. */
+  readonly isTail?: boolean;
 }
 
 /** `user_script:3: `; nothing when a builtin was called by another. */

@@ -2,9 +2,11 @@ import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Connection, RedisPeer } from '../engine/commands/redis-peer.testing.ts';
 import { SYNTAX } from './compiler/syntax-errors.testing.ts';
+import { LINES } from './line-programs.testing.ts';
 import { OPERATORS } from './operator-programs.testing.ts';
 import { randomProgram } from './random-program.testing.ts';
 import { makeState, ours, shown, theirs } from './redis-programs.testing.ts';
+import { REGISTERS } from './register-programs.testing.ts';
 import { STATEMENTS } from './statement-programs.testing.ts';
 
 let peer: RedisPeer;
@@ -15,7 +17,7 @@ beforeAll(async () => {
 });
 afterAll(() => peer.stop());
 
-const programs = [...OPERATORS, ...STATEMENTS];
+const programs = [...OPERATORS, ...STATEMENTS, ...REGISTERS, ...LINES];
 
 describe('Lua', () => {
   it('gives and complains of what redis-server’s does', async () => {

@@ -303,6 +303,8 @@ export class Machine {
     this.stack.push(thread);
     if (thread.suspended === undefined) {
       this.goTo({ depth: 0, builtinDepth: 0, callers: [] });
+      // Nothing in the thread has called it.
+      this.site = undefined;
       this.stack.push(call(thread.body, ...args));
       return undefined;
     }

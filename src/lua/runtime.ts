@@ -33,6 +33,8 @@ const CLOSURE_BYTES = 120;
 const ITEM_BYTES = 16;
 /** Lua's own limit of what a C function may have on the stack (LUAI_MAXCSTACK). */
 const MAX_VALUES = 8000;
+/** Lua stores the items of a constructor so many at a time (LFIELDS_PER_FLUSH). */
+const ITEMS_AT_ONCE = 50;
 
 /** The iterators of pairs and ipairs, which loops know. */
 export interface Iterators {
@@ -137,18 +139,19 @@ function makeTables({ budget }: Machine): Runtime {
   }
 
   /**
-   * A table of fields and items in the order they were written: for each letter of `shape`, `f`: its site, key and value,
-   * `i`: an item, `l`: a list of items. As in Lua, an item wins over a field of the same key.
+   * A table of fields and items in the order they were written: for each letter of `shape`, `f`: its key and value,
+   * `i`: an item, `l`: a list of items. As in Lua, an item wins over a field of the same key that is before it is stored.
    */
   function fillTable(shape: string, parts: readonly unknown[]): LuaTable {
     const items: LuaValue[] = [];
     const table = makeTable(items);
-    const fields: [ProgramSite, LuaValue, LuaValue][] = [];
+    const fields: [key: LuaValue, value: LuaValue, stored: number][] = [];
     let at = 0;
     for (let i = 0; i < shape.length; i++) {
       if (shape[i] === 'f') {
-        fields.push([parts[at] as ProgramSite, parts[at + 1] as LuaValue, parts[at + 2] as LuaValue]);
-        at += 3;
+        const stored = items.length - (items.length % ITEMS_AT_ONCE);
+        fields.push([parts[at] as LuaValue, parts[at + 1] as LuaValue, stored]);
+        at += 2;
       } else if (shape[i] === 'i') {
         items.push(parts[at++] as LuaValue);
       } else {
@@ -157,12 +160,17 @@ function makeTables({ budget }: Machine): Runtime {
     }
     budget.allocate(shape.length * ITEM_BYTES);
     const count = items.length;
-    for (const [site, key, value] of fields) {
-      if (key === undefined) throw new LuaError(`${positionOf(site)}table index is nil`);
-      if (Number.isNaN(key)) throw new LuaError(`${positionOf(site)}table index is NaN`);
-      if (typeof key !== 'number' || !(key > 0 && key <= count && Number.isInteger(key))) table.set(key, value);
+    for (const [key, value, stored] of fields) {
+      if (typeof key !== 'number' || !(key > stored && key <= count && Number.isInteger(key))) table.set(key, value);
     }
     return table;
+  }
+
+  /** The key of a field in a constructor. */
+  function checkKey(key: LuaValue, site: ProgramSite): LuaValue {
+    if (key === undefined) throw new LuaError(`${positionOf(site)}table index is nil`);
+    if (Number.isNaN(key)) throw new LuaError(`${positionOf(site)}table index is NaN`);
+    return key;
   }
 
   /** The table `arg` of a function that takes `...` without using it. */
@@ -172,7 +180,7 @@ function makeTables({ budget }: Machine): Runtime {
     return table;
   }
 
-  return { makeTable, fillTable, makeArg };
+  return { makeTable, fillTable, checkKey, makeArg };
 }
 
 function makeLoops({ next, ipairsNext }: Iterators): Runtime {

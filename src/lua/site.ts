@@ -20,14 +20,16 @@ export class ProgramSite implements Site, FieldCache {
   readonly right: Naming;
   /** The name looked up here, where it is constant. */
   readonly key: string;
+  readonly isTail: boolean;
   place = 0;
 
-  constructor(chunk: string, line: number, { kind, name }: Naming, right: Naming, key: string) {
+  constructor(chunk: string, line: number, { kind, name }: Naming, right: Naming, key: string, isTail = false) {
     this.chunk = chunk;
     this.line = line;
     this.kind = kind;
     this.name = name;
     this.right = right;
     this.key = key;
+    this.isTail = isTail;
   }
 }

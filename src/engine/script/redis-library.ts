@@ -6,6 +6,7 @@ import { addBuiltins } from '../../lua/library.ts';
 import { numberToString, stringToNumber } from '../../lua/numbers.ts';
 import { LuaTable } from '../../lua/table.ts';
 import type { LuaValue } from '../../lua/value.ts';
+import { untilNul } from '../../protocol/errors.ts';
 import type { Notices } from '../dispatch/call.ts';
 import { errorTable, type RedisCalls } from './redis-calls.ts';
 import { digestOf } from './script-cache.ts';
@@ -105,7 +106,8 @@ function sha1Hex(...values: LuaValue[]): string {
 function errorReply(...values: LuaValue[]): LuaTable {
   const [value] = values;
   if (values.length !== 1 || typeof value !== 'string') return errorTable('ERR wrong number or type of arguments');
-  const text = value.startsWith('-') ? value.slice(1) : value;
+  const given = untilNul(value);
+  const text = given.startsWith('-') ? given.slice(1) : given;
   const space = text.indexOf(' ');
   const [code, message] = space < 0 ? ['ERR', text] : [text.slice(0, space), text.slice(space + 1)];
   return errorTable(`${code} ${message.replace(/^[\r\n]+|[\r\n]+$/g, '')}`);

@@ -9,6 +9,7 @@
  *
  * There is one script at a time: a script cannot call one.
  */
+import { textOf } from '../../lua/base-library.ts';
 import { LuaError, ScriptStopped } from '../../lua/error.ts';
 import { first, type LuaFunction } from '../../lua/function.ts';
 import type { Machine } from '../../lua/machine.ts';
@@ -188,7 +189,7 @@ export class ScriptRunner {
           isCounted: false,
         });
       } else {
-        text = `ERR ${printed(value)}`;
+        text = `ERR ${textOf(machine, value)}`;
         line = lineIn(text, chunk) ?? line;
       }
     } else throw error;
@@ -216,9 +217,4 @@ const UNKNOWN = 'ERR unknown error';
 function lineIn(text: string, chunk: string): number | undefined {
   const head = `ERR ${chunk}:`;
   return text.startsWith(head) ? Number.parseInt(text.slice(head.length), 10) || undefined : undefined;
-}
-
-/** As tostring prints what can be thrown. */
-function printed(value: LuaValue): string {
-  return value === undefined ? 'nil' : String(value);
 }

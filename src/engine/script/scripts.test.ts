@@ -268,3 +268,20 @@ describe('random numbers', () => {
     expect(seeded()).toBe('*2\r\n:744526\r\n:342702\r\n');
   });
 });
+
+describe('an error that is no text', () => {
+  it.each([
+    ['error(0.1 + 0.2, 0)', /^-ERR 0\.3 script: /],
+    ['error(true)', /^-ERR true script: /],
+    ['error(function() end)', /^-ERR function: 0x[\da-f]+ script: /],
+    ['error(coroutine.create(function() end))', /^-ERR thread: 0x[\da-f]+ script: /],
+    ['error(cjson.null)', /^-ERR userdata: \(nil\) script: /],
+  ])('is told as tostring shows it: %s', (script, reply) => {
+    expect(evaluate(script)).toMatch(reply);
+  });
+});
+
+it('redis.error_reply ends a text at its NUL', () => {
+  expect(evaluate("return redis.error_reply('a\\0b c').err")).toBe('$5\r\nERR a\r\n');
+  expect(evaluate("return redis.error_reply('a\\0b c')")).toBe('-ERR a\r\n');
+});

@@ -37,7 +37,7 @@ export type Expression =
   | { readonly type: 'string'; readonly value: string }
   | { readonly type: 'function'; readonly body: FunctionBody }
   | { readonly type: 'local'; readonly local: Local; readonly isUpvalue: boolean }
-  | { readonly type: 'global'; readonly name: string; readonly line: number }
+  | { readonly type: 'global'; readonly name: string; line: number }
   | Index
   | Call
   | { readonly type: 'and' | 'or'; readonly left: Expression; readonly right: Expression }
@@ -50,7 +50,8 @@ export interface Index {
   readonly type: 'index';
   readonly object: Expression;
   readonly key: Expression;
-  readonly line: number;
+  /** Where it is read, which is known when the token behind it is. */
+  line: number;
 }
 
 /** `callee(args)`, or `callee:method(args)`. */
@@ -60,6 +61,8 @@ export interface Call {
   readonly method: string | undefined;
   readonly args: readonly Expression[];
   readonly line: number;
+  /** Where the method is looked up. */
+  readonly methodLine: number;
 }
 
 export interface Binary {

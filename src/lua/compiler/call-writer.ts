@@ -49,7 +49,7 @@ export abstract class CallWriter extends ExpressionWriter {
   /** `return f(x)`: where no room is left, whoever called makes the call. */
   protected writeTailCall(call: Call, leave: string): string {
     return this.scoped(() => {
-      const prepared = this.prepare(call);
+      const prepared = this.prepare(call, true);
       const { before, callee, args, known } = prepared;
       const result = this.take();
       const begin = before.map((text) => `${text};`).join('');
@@ -60,8 +60,8 @@ export abstract class CallWriter extends ExpressionWriter {
   }
 
   /** Evaluates callee and arguments, in this order. */
-  private prepare(call: Call): PreparedCall {
-    const { callee, method, args, line } = call;
+  private prepare(call: Call, isTail = false): PreparedCall {
+    const { callee, method, args, line, methodLine } = call;
     const before: string[] = [];
     let held = '';
     const items: string[] = [];
@@ -72,7 +72,7 @@ export abstract class CallWriter extends ExpressionWriter {
       held = this.hold(callee, before);
     } else {
       const object = this.hold(callee, before);
-      const lookup = this.chunk.site(line, namingOf(callee), NAMELESS, method);
+      const lookup = this.chunk.site(methodLine, namingOf(callee), NAMELESS, method);
       const text = this.answer(`field(${object},${lookup})`);
       held = this.take();
       before.push(`${held}=${text}`);
@@ -80,7 +80,13 @@ export abstract class CallWriter extends ExpressionWriter {
     }
     items.push(...this.holdAll(args, before));
     const naming = method === undefined ? namingOf(callee) : { kind: 'method', name: method };
-    return { before, callee: held, args: items.join(','), site: this.chunk.site(line, naming), known };
+    return {
+      before,
+      callee: held,
+      args: items.join(','),
+      site: this.chunk.site(line, naming, NAMELESS, '', isTail),
+      known,
+    };
   }
 
   private knownCallee(call: Call): LuaFunction | FunctionBody | undefined {

@@ -32,8 +32,8 @@ export class ChunkContext {
   }
 
   /** The name in generated code of a place that can fail. */
-  site(line: number, naming: Naming, right = NAMELESS, key = ''): string {
-    this.sites.push(new ProgramSite(this.name, line, naming, right, key));
+  site(line: number, naming: Naming, right = NAMELESS, key = '', isTail = false): string {
+    this.sites.push(new ProgramSite(this.name, line, naming, right, key, isTail));
     return `s${this.sites.length - 1}`;
   }
 

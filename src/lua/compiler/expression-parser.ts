@@ -80,6 +80,7 @@ export abstract class ExpressionParser {
   protected parseExpressionList(): Expression[] {
     const list = [this.parseExpression()];
     while (this.accept(',')) {
+      this.readHere(list[list.length - 1]);
       list.push(this.parseExpression());
       if (list.length + this.scopes.size > MAX_REGISTERS) this.lexer.fail('function or expression too complex');
     }
@@ -88,6 +89,11 @@ export abstract class ExpressionParser {
 
   protected parseExpression(): Expression {
     return this.parseOperators(0);
+  }
+
+  /** Lua writes what reads a global or a field when it knows what follows: errors are at the line of the token before. */
+  private readHere(expression: Expression | undefined): void {
+    if (expression?.type === 'global' || expression?.type === 'index') expression.line = this.lexer.lastLine;
   }
 
   /** An expression of operators that hold tighter than `limit`. */
@@ -99,6 +105,7 @@ export abstract class ExpressionParser {
       const priority = Object.hasOwn(PRIORITIES, operator) ? PRIORITIES[operator] : undefined;
       if (priority === undefined || priority[0] <= limit) break;
       this.lexer.next();
+      this.readHere(left);
       const right = this.parseOperators(priority[1]);
       // As Lua counts: where the second operand ends.
       const line = this.lexer.lastLine;
@@ -152,7 +159,7 @@ export abstract class ExpressionParser {
   protected parsePrimary(): Expression {
     let expression = this.parsePrefix();
     for (;;) {
-      const line = this.lexer.line;
+      const { line } = this.lexer;
       switch (this.lexer.kind) {
         case '.':
           this.lexer.next();
@@ -168,14 +175,22 @@ export abstract class ExpressionParser {
         case ':': {
           this.lexer.next();
           const method = this.expectName();
-          const args = this.parseArguments();
-          expression = { type: 'call', callee: expression, method, args, line };
+          this.readHere(expression);
+          const { line, lastLine: methodLine } = this.lexer;
+          expression = { type: 'call', callee: expression, method, args: this.parseArguments(), line, methodLine };
           break;
         }
         case '(':
         case '<string>':
         case '{':
-          expression = { type: 'call', callee: expression, method: undefined, args: this.parseArguments(), line };
+          expression = {
+            type: 'call',
+            callee: expression,
+            method: undefined,
+            args: this.parseArguments(),
+            line,
+            methodLine: line,
+          };
           break;
         default:
           return expression;
@@ -189,10 +204,14 @@ export abstract class ExpressionParser {
 
   private parsePrefix(): Expression {
     const line = this.lexer.line;
-    if (this.lexer.kind === '<name>') return this.resolve(this.expectName(), line);
+    if (this.lexer.kind === '<name>') {
+      const name = this.expectName();
+      return this.resolve(name, this.lexer.lastLine);
+    }
     if (!this.accept('(')) return this.lexer.fail('unexpected symbol');
     const inner = this.parseExpression();
     this.expectClosing(')', '(', line);
+    this.readHere(inner);
     return { type: 'parentheses', inner };
   }
 
@@ -216,6 +235,7 @@ export abstract class ExpressionParser {
     if (this.accept(')')) return [];
     const args = this.parseExpressionList();
     this.expectClosing(')', '(', line);
+    this.readHere(args.at(-1));
     return args;
   }
 
@@ -224,15 +244,17 @@ export abstract class ExpressionParser {
     const fields: { key: Expression | undefined; value: Expression; line: number }[] = [];
     this.expect('{');
     while (this.lexer.kind !== '}') {
-      fields.push(this.parseTableField());
+      const field = this.parseTableField();
+      fields.push(field);
       if (!this.accept(',') && !this.accept(';')) break;
+      if (field.key === undefined) this.readHere(field.value);
     }
     this.expectClosing('}', '{', opened);
     return { type: 'table', fields };
   }
 
   private parseTableField(): { key: Expression | undefined; value: Expression; line: number } {
-    const { kind, line } = this.lexer;
+    const { kind } = this.lexer;
     let key: Expression | undefined;
     if (kind === '[') {
       this.lexer.next();
@@ -243,7 +265,8 @@ export abstract class ExpressionParser {
       key = this.parseFieldName();
       this.lexer.next();
     }
-    return { key, value: this.parseExpression(), line };
+    const value = this.parseExpression();
+    return { key, value, line: this.lexer.lastLine };
   }
 
   /** Parameters and statements of a function; a method's first parameter is `self`. */
@@ -277,5 +300,14 @@ export abstract class ExpressionParser {
 }
 
 function binary(operator: BinaryOperator, left: Expression, right: Expression, line: number): Expression {
-  return foldBinary(operator, left, right) ?? { type: 'binary', operator, left, right, line };
+  return (
+    foldBinary(operator, left, right) ?? { type: 'binary', operator, left, right, line: lineOf(operator, right, line) }
+  );
+}
+
+/** Concatenations in a row are one operation, which is where the innermost is. */
+function lineOf(operator: BinaryOperator, right: Expression, line: number): number {
+  if (operator !== '..') return line;
+  if (right.type === 'parentheses') return lineOf(operator, right.inner, line);
+  return right.type === 'binary' && right.operator === '..' ? right.line : line;
 }

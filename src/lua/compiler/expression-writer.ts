@@ -58,7 +58,7 @@ export abstract class ExpressionWriter {
   }
 
   /** Runs `write` and gives back what temporaries it took. */
-  protected scoped(write: () => string): string {
+  protected scoped<Text>(write: () => Text): Text {
     const before = this.taken;
     const text = write();
     this.taken = before;
@@ -329,7 +329,7 @@ export abstract class ExpressionWriter {
       const isLast = i === fields.length - 1;
       if (key !== undefined) {
         const site = this.chunk.site(line, NAMELESS);
-        parts.push(site, this.write(key), this.write(value));
+        parts.push(...this.writeField(key, value, site));
         shape.push('f');
       } else if (isLast && isMany(value)) {
         parts.push(this.writeList([value]));
@@ -340,6 +340,17 @@ export abstract class ExpressionWriter {
       }
     });
     return `fillTable('${shape.join('')}',[${parts.join(',')}])`;
+  }
+
+  /** Key and value of a field. The value is computed first if the key is in a register, or may be none: only then that is told. */
+  private writeField(key: Expression, value: Expression, site: string): readonly [key: string, value: string] {
+    if (key.type === 'string' || key.type === 'number') return [this.write(key), this.write(value)];
+    return this.scoped((): readonly [string, string] => {
+      const before: string[] = [];
+      const heldKey = this.hold(key, before, true);
+      const heldValue = this.hold(value, before);
+      return [this.sequence(before, `checkKey(${heldKey},${site})`), heldValue];
+    });
   }
 
   /** A new array: a table keeps it. */
@@ -361,4 +372,9 @@ function isStable(expression: Expression): boolean {
   if (expression.type === 'local') return !(expression.local.isCaptured && expression.local.isReassigned);
   if (expression.type === 'string') return expression.value.length < 40;
   return isPrimitive(expression);
+}
+
+/** A variable of this function that a call may change. */
+export function isSharedRegister(expression: Expression): boolean {
+  return expression.type === 'local' && !expression.isUpvalue && !isStable(expression);
 }

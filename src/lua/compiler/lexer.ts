@@ -49,8 +49,6 @@ export class Lexer {
   constructor(source: string, chunk: string) {
     this.source = source;
     this.chunk = chunk;
-    // A first line that begins with # is for the shell.
-    if (source[0] === '#') this.match(LINE_REST);
     this.next();
   }
 
@@ -74,7 +72,7 @@ export class Lexer {
 
   /** The kind of the token after the current one. */
   peek(): string {
-    const { kind, text, number, line, start, at } = this;
+    const { kind, text, number, start, at } = this;
     this.read();
     this.ahead = {
       kind: this.kind,
@@ -84,14 +82,24 @@ export class Lexer {
       start: this.start,
       at: this.at,
     };
-    Object.assign(this, { kind, text, number, line, start, at });
+    // As in Lua the line is now that of the token ahead.
+    Object.assign(this, { kind, text, number, start, at });
     return this.ahead.kind;
   }
 
   /** Throws a syntax error at the current token. */
   fail(message: string): never {
-    const named = this.kind === '<name>' || this.kind === '<string>' || this.kind === '<number>';
-    return this.failNear(message, named ? this.source.slice(this.start, this.at) : printable(this.kind));
+    // C knows a token by a number, and takes that of a NUL for none.
+    if (this.kind === '\0') return this.failWithoutToken(message);
+    if (this.kind === '<string>') return this.failNear(message, this.delimited(this.text));
+    const isNamed = this.kind === '<name>' || this.kind === '<number>';
+    return this.failNear(message, isNamed ? this.source.slice(this.start, this.at) : printable(this.kind));
+  }
+
+  /** A string as messages show it: between what it stands between, its escapes resolved. */
+  private delimited(text: string): string {
+    const opening = /^(?:["']|\[=*\[)/.exec(this.source.slice(this.start, this.at))?.[0] ?? '';
+    return opening + text + opening.replaceAll('[', ']');
   }
 
   /** Throws a syntax error that is about no token. */
@@ -190,10 +198,6 @@ export class Lexer {
     const closing = `]${'='.repeat(openingLength - 2)}]`;
     const end = source.indexOf(closing, this.at);
     const body = source.slice(this.at, end < 0 ? source.length : end);
-    if (openingLength === 2 && body.includes('[[') && what === 'string') {
-      this.countLines(body.slice(0, body.indexOf('[[')));
-      this.failNear('nesting of [[...]] is deprecated', '[[');
-    }
     this.countLines(body);
     if (end < 0) {
       this.at = source.length;

@@ -161,8 +161,10 @@ class Parser extends ExpressionParser {
     const step = this.accept(',') ? this.parseExpression() : undefined;
     const local = this.scopes.create(name);
     local.isCounter = true;
+    // The loop's values are checked where its `do` is.
+    const checkLine = this.lexer.line;
     const body = this.parseForBody([local], line);
-    return { type: 'numeric for', local, start, limit, step, body, line };
+    return { type: 'numeric for', local, start, limit, step, body, line: checkLine };
   }
 
   private parseGenericFor(firstName: string, line: number): Statement {
@@ -190,7 +192,8 @@ class Parser extends ExpressionParser {
 
   private parseFunctionStatement(line: number): Statement {
     this.lexer.next();
-    let target = this.resolve(this.expectName(), line);
+    const name = this.expectName();
+    let target = this.resolve(name, this.lexer.lastLine);
     while (this.lexer.kind === '.') target = this.parseField(target);
     let isMethod = false;
     if (this.lexer.kind === ':') {
@@ -204,8 +207,8 @@ class Parser extends ExpressionParser {
 
   private parseField(object: Expression): Target {
     this.lexer.next();
-    const line = this.lexer.line;
-    return { type: 'index', object, key: { type: 'string', value: this.expectName() }, line };
+    const value = this.expectName();
+    return { type: 'index', object, key: { type: 'string', value }, line: this.lexer.lastLine };
   }
 
   private parseLocalFunction(): Statement {

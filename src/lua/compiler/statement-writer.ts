@@ -4,6 +4,7 @@ import { NAMELESS } from '../site.ts';
 import type { Assignment, Branch, Expression, GenericFor, Local, NumericFor, Statement, Target } from './ast.ts';
 import { CallWriter } from './call-writer.ts';
 import { namingOf } from './chunk-context.ts';
+import { isSharedRegister } from './expression-writer.ts';
 
 /** More branches than this are not nested: JavaScript's parser would need too much stack. */
 const MAX_NESTED_BRANCHES = 40;
@@ -111,7 +112,9 @@ export abstract class StatementWriter extends CallWriter {
     const before: string[] = [];
     const object = this.hold(target.object, before, true);
     const key = target.key.type === 'string' ? undefined : this.hold(target.key, before, true);
-    const text = this.writeStore(object, target, line, this.write(value), key);
+    // Registers are read when the value is there: computing it may have changed them.
+    const isLate = isSharedRegister(target.object) || isSharedRegister(target.key);
+    const text = this.writeStore(object, target, line, isLate ? this.hold(value, before) : this.write(value), key);
     return before.length === 0 ? text : `${before.join(';')};${text}`;
   }
 
@@ -130,19 +133,25 @@ export abstract class StatementWriter extends CallWriter {
     return this.mode === 'steps' && !this.chunk.knowledge.isClosed ? `if(${text}===WAIT)yield WAIT;` : `${text};`;
   }
 
-  /** All values are computed before the first is assigned; Lua assigns from the last to the first. */
+  /**
+   * All values are computed before the first is assigned; Lua assigns from the last to the first. A register that a target
+   * is found by is read when it is stored to, unless one behind it assigns to the register.
+   */
   private writeAssignments({ targets, values, line }: Assignment): string {
     const before: string[] = [];
-    const fix = (expression: Expression): string => {
+    const fix = (expression: Expression, at: number): string => {
+      if (isSharedRegister(expression) && !targets.slice(at + 1).some((later) => isSameLocal(later, expression))) {
+        return this.write(expression);
+      }
       const text = this.write(expression);
       const value = this.take();
       before.push(`${value}=${text}`);
       return value;
     };
-    const places = targets.map((target) => {
+    const places = targets.map((target, i) => {
       if (target.type === 'local') return { object: '', key: undefined };
       if (target.type === 'global') return { object: 'G', key: undefined };
-      return { object: fix(target.object), key: target.key.type === 'string' ? undefined : fix(target.key) };
+      return { object: fix(target.object, i), key: target.key.type === 'string' ? undefined : fix(target.key, i) };
     });
     const { texts } = this.writeValues(values, targets.length, (text) => {
       const value = this.take();
@@ -185,8 +194,11 @@ export abstract class StatementWriter extends CallWriter {
     if (step !== undefined) check(step, by, 'step');
     const isUp = step === undefined || (step.type === 'number' && step.value > 0);
     const test = isUp ? `${at}<=${end}` : `(${by}>0?${at}<=${end}:${end}<=${at})`;
+    const increment = step === undefined ? '1' : by;
     const variable = `let ${this.name(local)}=${at};`;
-    const loop = `for(;${test};${at}+=${step === undefined ? '1' : by}){${this.tick}${variable}${this.writeBlock(body)}}`;
+    // As Lua begins: one step back, then one on, which is rounded twice.
+    const first = isShortInteger(start) && isShortInteger(step) ? '' : `${at}=${at}-${increment}+${increment}`;
+    const loop = `for(${first};${test};${at}+=${increment}){${this.tick}${variable}${this.writeBlock(body)}}`;
     return `{let ${bounds.join(',')};${checks.join('')}${loop}}`;
   }
 
@@ -235,4 +247,14 @@ ${this.tick}${this.writeBlock(body)}}}`;
       return `${result}=${text};${this.leave}return ${result};`;
     });
   }
+}
+
+/** Whether a number, or the step that is not written, is an integer so short that sums with it are exact. */
+function isShortInteger(expression: Expression | undefined): boolean {
+  if (expression === undefined) return true;
+  return expression.type === 'number' && (expression.value | 0) === expression.value;
+}
+
+function isSameLocal(target: Target, expression: Expression): boolean {
+  return target.type === 'local' && expression.type === 'local' && target.local === expression.local;
 }

@@ -143,4 +143,11 @@ export const SYNTAX: readonly string[] = [
   'return {}.x',
   'return "x".y',
   'return function() end()',
+  '# no first line for a shell\nx = 1',
+  'return [[ a [[ b ]])',
+  'return [[ a [[ b',
+  'x = \0',
+  'for "a\\z\\65" = 1',
+  "for 'a\\\"' = 1",
+  'for [==[\na]]]==] = 1',
 ];
