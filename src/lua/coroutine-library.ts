@@ -10,6 +10,8 @@ import type { LuaValue } from './value.ts';
 
 /** About what a coroutine takes. */
 const THREAD_BYTES = 1000;
+/** About what each of the calls in it takes while it is suspended. */
+const FRAME_BYTES = 500;
 
 export function coroutineLibrary(machine: Machine): LuaTable {
   function create(args: readonly LuaValue[]): LuaThread {
@@ -24,6 +26,7 @@ export function coroutineLibrary(machine: Machine): LuaTable {
     if (thread.status !== 'suspended') {
       return [false, `cannot resume ${thread.status} coroutine`];
     }
+    machine.budget.allocate(machine.depth * FRAME_BYTES);
     return yield* machine.resume(thread, args);
   }
 
@@ -50,6 +53,7 @@ export function coroutineLibrary(machine: Machine): LuaTable {
       if (machine.thread === undefined || machine.builtinDepth > 0) {
         throw new LuaError('attempt to yield across metamethod/C-call boundary');
       }
+      machine.budget.allocate(machine.depth * FRAME_BYTES);
       return yield* machine.yieldValues(args);
     },
     status: (...args): Result => {

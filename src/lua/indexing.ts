@@ -12,7 +12,7 @@ import { LuaTable } from './table.ts';
 import type { LuaValue } from './value.ts';
 
 /** Lua's own limit (MAXTAGLOOP). */
-const MAX_CHAIN = 100;
+export const MAX_CHAIN = 100;
 /** About what an entry of a table takes: an item, a field. */
 const ITEM_BYTES = 16;
 const FIELD_BYTES = 48;
@@ -103,7 +103,8 @@ export function makeWriters(machine: Machine, metamethods: Metamethods): { setIn
       if (at instanceof LuaTable) {
         if (at.readonly) throw new LuaError(`${positionOf(site)}Attempt to modify a readonly table`);
         handler = at.metatable === undefined || at.get(key) !== undefined ? undefined : at.metatable.getField(NEWINDEX);
-        if (handler === undefined) return store(at, key, value, site);
+        // Before its metamethod is asked Lua makes room for the key.
+        if (handler === undefined || key === undefined || Number.isNaN(key)) return store(at, key, value, site);
       } else {
         handler = metamethods.find(at, NEWINDEX);
         if (handler === undefined)

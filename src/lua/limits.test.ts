@@ -85,6 +85,15 @@ describe('memory', () => {
     ['keys', 'local t = {} for i = 1, 1e12 do t["k" .. i] = i end'],
     ['tables', 'local t = {} for i = 1, 1e12 do t = {t} end'],
     ['functions', 'local t = {} for i = 1, 1e12 do t[i] = function() return i end end'],
+    [
+      'calls in coroutines',
+      `local t = {} for i = 1, 1e12 do
+        local function f(n) if n == 0 then coroutine.yield() return 0 end return 1 + f(n - 1) end
+        t[i] = coroutine.create(f)
+        local ok, message = coroutine.resume(t[i], 5000)
+        if not ok then error(message, 0) end
+      end`,
+    ],
     ['coroutines', 'local t = {} for i = 1, 1e12 do t[i] = coroutine.create(function() end) end'],
   ])('%s cannot take more than is allowed', (_, source) => {
     expect(show(source, lua())).toMatch(/not enough memory$/);

@@ -130,6 +130,12 @@ describe('results that would not fit', () => {
     );
   });
 
+  it('do not count as steps', () => {
+    const { fuel } = budget;
+    expect(messageOf(() => call(strings, 'rep', 'x'.repeat(1000), 3_000_000))).toBe('not enough memory');
+    expect(budget.fuel).toBeLessThanOrEqual(fuel);
+  });
+
   it('are refused for a sparse array that is allowed to be one', () => {
     const cjson = cjsonLibrary(budget);
     call(cjson, 'encode_sparse_array', true, 0, 0);

@@ -6,8 +6,9 @@
  */
 import { type Arguments, checkString, optionalInt, optionalInteger } from '../arguments.ts';
 import type { Budget } from '../budget.ts';
-import { badArgument, raise } from '../error.ts';
+import { badArgument, LuaError, raise } from '../error.ts';
 import { LuaFunction, MORE, type Result, type Signal, type Steps } from '../function.ts';
+import { MAX_CHAIN } from '../indexing.ts';
 import { addBuiltins } from '../library.ts';
 import type { Machine } from '../machine.ts';
 import { numberToString } from '../numbers.ts';
@@ -294,16 +295,23 @@ function* substituteSteps(machine: Machine, args: Arguments): Steps {
 /** `table[key]`, with metamethods. */
 function* fieldOf(machine: Machine, table: LuaValue, key: LuaValue): Generator<Signal, LuaValue, Result> {
   let at = table;
-  while (at instanceof LuaTable) {
-    const value = at.get(key);
-    if (value !== undefined || at.metatable === undefined) return value;
-    const handler: LuaValue = at.metatable.getString('__index');
+  for (let i = 0; i < MAX_CHAIN; i++) {
+    if (at instanceof LuaTable) {
+      const value = at.get(key);
+      if (value !== undefined || at.metatable === undefined) return value;
+    }
+    const metatable =
+      at instanceof LuaTable ? at.metatable : typeof at === 'string' ? machine.stringMetatable : undefined;
+    const handler: LuaValue = metatable?.getString('__index');
     if (handler instanceof LuaFunction) {
       const value = callBack(machine, handler, [at, key]);
       return value === MORE ? yield* callBackInSteps(machine, handler, [at, key]) : value;
     }
-    if (handler === undefined) return undefined;
+    if (handler === undefined) {
+      if (at instanceof LuaTable) return undefined;
+      throw new LuaError(`attempt to index a ${typeName(at)} value`);
+    }
     at = handler;
   }
-  return undefined;
+  throw new LuaError('loop in gettable');
 }

@@ -104,8 +104,9 @@ function codes(args: Arguments): number[] {
 
 function repeat(budget: Budget, text: string, count: number): string {
   if (count <= 0) return '';
-  budget.spend((text.length * count) >> SHIFT_OF_STEP);
+  // First whether it fits: a number beyond 32 bits would be no number of steps.
   budget.allocateString(text.length * count);
+  budget.spend((text.length * count) >> SHIFT_OF_STEP);
   return text.repeat(count);
 }
 

@@ -23,6 +23,7 @@ const LARGEST_INTEGER_SIZE = 32;
 const INT64_LIMIT = 2 ** 63;
 const WORD = 2 ** 32;
 const DEFAULT_ALIGNMENT = 8;
+const NAN_BITS = 0xfff8n << 48n;
 const INTEGERS = 'bBhHlLTiI';
 const UNSIGNED = 'BHLTI';
 const FIXED_SIZES = new Map(Object.entries({ b: 1, B: 1, h: 2, H: 2, l: 8, L: 8, T: 8, f: 4, d: 8, x: 1 }));
@@ -169,7 +170,10 @@ function integerBytes(number: number, size: number, isLittle: boolean): string {
 }
 
 function floatBytes(number: number, size: number, isLittle: boolean): string {
-  if (size === 4) view.setFloat32(0, number, isLittle);
+  // What is no number has its sign set, as x86 makes it from 0/0.
+  if (Number.isNaN(number))
+    size === 4 ? view.setUint32(0, 0xffc00000, isLittle) : view.setBigUint64(0, NAN_BITS, isLittle);
+  else if (size === 4) view.setFloat32(0, number, isLittle);
   else view.setFloat64(0, number, isLittle);
   let bytes = '';
   for (let i = 0; i < size; i++) bytes += String.fromCharCode(view.getUint8(i));
@@ -238,8 +242,16 @@ function readInteger(data: string, at: number, { size, isLittle }: Format, isSig
     const unused = 32 - size * 8;
     return isSigned && size > 0 ? (low << unused) >> unused : low >>> 0;
   }
-  const unused = Math.max(64 - size * 8, 0);
+  if (isSigned && size > 8) return readLongInteger(high, low, size);
+  const unused = 64 - Math.min(size, 8) * 8;
   return (isSigned ? (high << unused) >> unused : high >>> 0) * WORD + (low >>> 0);
+}
+
+/** The sign of an integer of more than 64 bits: C's shift takes its count modulo 64, so bits from there on are taken for it. */
+function readLongInteger(high: number, low: number, size: number): number {
+  const value = (BigInt(high) << 32n) | BigInt(low >>> 0);
+  const mask = BigInt.asIntN(64, -1n << BigInt((size * 8 - 1) & 63));
+  return Number((value & mask) === 0n ? value : value | mask);
 }
 
 function sizeOf(text: string): number {

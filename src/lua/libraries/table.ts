@@ -2,7 +2,7 @@
 import { type Arguments, checkFunction, checkInt, checkTable, optionalInt, optionalString } from '../arguments.ts';
 import type { Budget } from '../budget.ts';
 import { LuaError, raise } from '../error.ts';
-import { LuaFunction, MORE, type Result, type Steps } from '../function.ts';
+import { call, LuaFunction, MORE, type Result, type Steps } from '../function.ts';
 import { addBuiltins } from '../library.ts';
 import type { Machine } from '../machine.ts';
 import { numberToString } from '../numbers.ts';
@@ -32,7 +32,7 @@ export function tableLibrary(machine: Machine): LuaTable {
     {
       concat: (...args) => concat(budget, args),
       getn: (...args) => checkTable(args, 1).length(),
-      maxn: (...args) => greatestKey(checkTable(args, 1)),
+      maxn: (...args) => greatestKey(budget, checkTable(args, 1)),
     },
     'pure',
   );
@@ -144,9 +144,10 @@ function remove(budget: Budget, args: Arguments): Result {
   return value;
 }
 
-function greatestKey(table: LuaTable): number {
+function greatestKey(budget: Budget, table: LuaTable): number {
   let greatest = 0;
   for (let place = table.nextPlace(0); place > 0; place = table.nextPlace(place)) {
+    if ((place & (MOVES_PER_LOOK - 1)) === 0) budget.spend(MOVES_PER_LOOK >> SHIFT_OF_STEP);
     const key = table.keyAt(place);
     if (typeof key === 'number' && key > greatest) greatest = key;
   }
@@ -198,7 +199,9 @@ function comparisonOf(left: LuaValue, right: LuaValue): boolean | LuaFunction {
   if (typeof left === 'string' && typeof right === 'string') return left < right;
   const handler = left instanceof LuaTable ? left.metatable?.getString('__lt') : undefined;
   const other = right instanceof LuaTable ? right.metatable?.getString('__lt') : undefined;
-  if (handler instanceof LuaFunction && handler === other) return handler;
+  if (handler !== undefined && handler === other) {
+    return handler instanceof LuaFunction ? handler : new LuaFunction(undefined, (...sides) => call(handler, ...sides));
+  }
   const [one, two] = [typeName(left), typeName(right)];
   throw new LuaError(one === two ? `attempt to compare two ${one} values` : `attempt to compare ${one} with ${two}`);
 }
