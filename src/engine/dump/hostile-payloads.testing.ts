@@ -57,10 +57,25 @@ const USES: Readonly<Record<string, readonly (readonly string[])[]>> = {
     ['HPERSIST', 'k', 'FIELDS', '1', 'a'],
     ['HKEYS', 'k'],
   ],
+  stream: [
+    ['XRANGE', 'k', '-', '+'],
+    ['XREVRANGE', 'k', '+', '-'],
+    ['XINFO', 'STREAM', 'k', 'FULL'],
+    ['XREADGROUP', 'GROUP', 'g', 'd', 'COUNT', '1', 'STREAMS', 'k', '>'],
+    ['XADD', 'k', '*', 'f', 'v'],
+    ['XADD', 'k', '*', 'g', 'w', 'h', 'x'],
+    ['XREADGROUP', 'GROUP', 'g', 'c', 'STREAMS', 'k', '>'],
+    ['XPENDING', 'k', 'g', '-', '+', '10'],
+    ['XAUTOCLAIM', 'k', 'g', 'd', '0', '0', 'COUNT', '2'],
+    ['XDEL', 'k', '1-0', '9-0'],
+    ['XTRIM', 'k', 'MINID', '2-0'],
+    ['XTRIM', 'k', 'MAXLEN', '1'],
+    ['XRANGE', 'k', '2', '+'],
+  ],
 };
 
-/** What the list or hash is too short for, or holds. */
-const EXPECTED_ERROR = /^-ERR (index out|no such key|hash value is not|increment)/;
+/** What the list or hash is too short for, or holds; a group of another name, an ID behind which there is none. */
+const EXPECTED_ERROR = /^-(NOGROUP|ERR (index out|no such key|hash value is not|increment|The stream has exhausted))/;
 
 /** Restores `count` payloads made from `seed`. Returns how many were taken. Throws, naming the payload, when one does harm. */
 export function restoreHostile(seed: number, count: number): number {

@@ -23,6 +23,19 @@ const PAIRS = ELEMENTS.flatMap((element, i) => [element, i]);
 const PLENTY = Array.from({ length: 40 }, (_, i) => i * 7);
 const LZF = [0xc3, 5, 30, 0, 97, 0xe0, 20, 0];
 
+/** The ID `ms`-0, as a key of a block or pending. */
+const id = (ms: number): number[] => littleEndian(ms, 8).reverse().concat(littleEndian(0, 8));
+const BLOCK = [2, 1, 1, 'f', 0, 2, 0, 0, 'v', 4, 3, 1, 0, 12, 4, 0, 2, 5, 1, 'g', 'w', 6];
+const LONE = [1, 0, 1, 'f', 0, 2, 0, 0, 2n ** 40n, 4];
+const BLOCKS = [2, ...text(id(1)), ...text(listpack(BLOCK)), ...text(id(9)), ...text(listpack(LONE)), 3, 9, 0];
+const TIME = littleEndian(1_700_000_000_000, 8);
+const PENDING = [2, ...id(1), ...TIME, 1, ...id(2), ...TIME, 3];
+/** Groups whose consumer `c` was seen, and was active where that is told, at TIME. */
+const groups = (activity: readonly number[]): number[] => {
+  const consumer = [...text('c'), ...TIME, ...activity, 2, ...id(1), ...id(2)];
+  return [2, ...text('g'), 3, 0, 2, ...PENDING, 1, ...consumer, ...text('h'), 0, 0, 0, 0, 0];
+};
+
 /** One good payload of each type, and more of those that have parts. */
 const GOOD: readonly Buffer[] = [
   payload(0, text('some text')),
@@ -60,13 +73,16 @@ const GOOD: readonly Buffer[] = [
   payload(24, [...littleEndian(2e12, 8), 2, 1, ...text('a'), ...text('v'), 0, ...text('b'), ...text('w')]),
   payload(25, [...littleEndian(2e12, 8), ...text(listpack(['a', 'v', 2e12, 'b', 1, 0]))]),
   payload(20, text(listpack(PLENTY))),
+  payload(15, [...BLOCKS, 1, ...text('g'), 3, 0, ...PENDING, 1, ...text('c'), ...TIME, 2, ...id(1), ...id(2)]),
+  payload(19, [...BLOCKS, 1, 0, 2, 0, 4, ...groups([])]),
+  payload(21, [...BLOCKS, 1, 0, 2, 0, 4, ...groups(TIME)]),
 ];
 
 /** Bytes that begin or end something somewhere in the formats. */
 const TELLING = [
   0, 1, 2, 5, 11, 63, 64, 127, 128, 129, 0xc0, 0xc3, 0xdf, 0xe0, 0xef, 0xf0, 0xf1, 0xf4, 0xf5, 0xfe, 0xff,
 ];
-const TYPES = [0, 1, 2, 3, 4, 5, 9, 10, 11, 12, 13, 14, 16, 17, 18, 20, 24, 25];
+const TYPES = [0, 1, 2, 3, 4, 5, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 24, 25];
 
 /** Unsigned 32-bit numbers from a seed (xorshift32). */
 export function chance(seed: number): () => number {

@@ -126,10 +126,10 @@ function readBlock(reading: Reading, stream: Ref): number {
 /** How many entries from `from` on, the master's first element, are not deleted; -1 where they are no entries of a stream. */
 function checkEntries(bytes: Buffer, view: DataView, from: number): number {
   let p = from;
-  /** The integer at `p`, which it passes; NaN when there is none. */
+  /** The integer at `p`, which it passes; NaN when there is none, -1 when it is of 64 bits: an ID's, but no count. */
   const integer = () => {
     if (bytes[p] === LISTPACK_END || isTextKind(bytes[p])) return Number.NaN;
-    const value = bytes[p] === 0xf4 ? 0.5 : elementInteger(bytes, view, p);
+    const value = bytes[p] === 0xf4 ? -1 : elementInteger(bytes, view, p);
     p += elementBytes(bytes, view, p);
     return value;
   };

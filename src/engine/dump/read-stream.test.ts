@@ -1,0 +1,25 @@
+import { expect, test } from 'vitest';
+import { TestEngine } from '../engine.testing.ts';
+import { type Element, length, listpack, payload, text } from './payloads.testing.ts';
+
+const RDB_STREAM = 15;
+const FIRST_ID = [0, 0, 0, 0, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0, 0];
+
+/** A stream of one block, whose master has the ID 1-0, with one entry. */
+function streamOf(...elements: Element[]): Buffer {
+  const block = [...text(FIRST_ID), ...text(listpack(elements))];
+  return payload(RDB_STREAM, [...length(1), ...block, ...length(1), ...length(1), ...length(0), ...length(0)]);
+}
+
+test.each<[string, Element[], boolean]>([
+  ['as it should be', [1, 0, 1, 'f', 0, 2, 0, 0, 'v', 4], true],
+  ['whose entry has fields of its own', [1, 0, 1, 'f', 0, 0, 0, 0, 1, 'f', 'v', 6], true],
+  ['whose master has more fields than there are elements', [1, 0, 1n << 40n, 'f', 0, 0, 0, 0, 1, 'f', 'v', 6], false],
+  ['whose entry has more fields than there are elements', [1, 0, 1, 'f', 0, 0, 0, 0, 1n << 40n, 'v', 5], false],
+  ['that counts in a number beyond all', [1, 0, 1n << 60n, 'f', 0, 0, 0, 0, 1, 'f', 'v', 6], false],
+])('a stream of one block %s', (_, elements, isTaken) => {
+  const engine = new TestEngine();
+  const reply = engine.run('RESTORE', 's', 0, streamOf(...elements));
+  expect(reply).toBe(isTaken ? '+OK\r\n' : '-ERR Bad data format\r\n');
+  expect(engine.run('XRANGE', 's', '-', '+')).toContain(isTaken ? '1-0' : '*0');
+});
