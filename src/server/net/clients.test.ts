@@ -264,6 +264,18 @@ describe('requirepass', () => {
     early.close();
   });
 
+  test('RESET does not cost the replies before it', async () => {
+    const { server, control } = await start();
+    await control.ask('SET', 'long', 'x'.repeat(200_000));
+    await config(control, 'requirepass', 'secret');
+    const client = await RawClient.connect(server.port);
+    client.send(request('AUTH', 'secret') + request('GET', 'long') + request('RESET') + request('PING'));
+    const replies = await client.replies(4);
+    expect(replies.map((reply) => reply.length)[1]).toBeGreaterThan(200_000);
+    expect(replies.slice(2)).toEqual(['+RESET\r\n', '-NOAUTH Authentication required.\r\n']);
+    client.close();
+  });
+
   test('taken away: who had not authenticated need not, until it is set again', async () => {
     const { server } = await start({ requirepass: 'secret' });
     const [control, waiting] = [await RawClient.connect(server.port), await RawClient.connect(server.port)];

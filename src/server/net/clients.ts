@@ -145,11 +145,7 @@ export class Clients {
 
   /** The limits of unread replies depend on what a client does. */
   chooseOutputLimit(connection: Connection): void {
-    const { alerts } = connection.session;
-    const { normal, monitor, pubsub, unauthenticated } = this.outputLimits;
-    if ((alerts & UNAUTHENTICATED) !== 0) connection.outputLimit = unauthenticated;
-    else if ((alerts & MONITORING) !== 0) connection.outputLimit = monitor;
-    else connection.outputLimit = (alerts & SUBSCRIBED) !== 0 ? pubsub : normal;
+    connection.outputLimit = this.outputLimits.of(connection);
   }
 
   /** What the connection takes in memory has changed. */
@@ -295,6 +291,7 @@ export class Clients {
 
   private requireAuthentication(connection: Connection): void {
     const { session, parser } = connection;
+    connection.wasAuthenticated ||= connection.authenticated;
     parser.restricted = this.passwordRequired && !connection.authenticated;
     session.alerts = parser.restricted ? session.alerts | UNAUTHENTICATED : session.alerts & ~UNAUTHENTICATED;
     this.chooseOutputLimit(connection);

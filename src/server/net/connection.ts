@@ -64,6 +64,8 @@ export class Connection {
   postponement = 0;
   /** Has given a password, or was not asked for one when it connected. */
   authenticated: boolean;
+  /** Has been so at any time: RESET makes it ask again, but it is no stranger. */
+  wasAuthenticated = false;
   query = NOTHING;
   queryView = NO_VIEW;
   queryStart = 0;

@@ -4,6 +4,7 @@
  * A connection refers to the limit of its class; CONFIG SET changes the limits in place. As in Redis, what fits 16 KiB is
  * never too much, whatever the limit: otherwise a limit could make the server mute.
  */
+import { MONITORING, SUBSCRIBED, UNAUTHENTICATED } from '../../engine/dispatch/session.ts';
 import type { OutputLimit as BufferLimit } from '../config/compound-options.ts';
 import type { Config } from '../config/config.ts';
 import type { Connection } from './connection.ts';
@@ -32,6 +33,13 @@ export class OutputLimits {
   /** Of those who have subscribed to something. */
   readonly pubsub: OutputLimit = unlimited();
   readonly unauthenticated: OutputLimit = { ...unlimited(), hardBytes: FREE_BYTES + UNAUTHENTICATED_BYTES };
+
+  /** The limit of a connection's class. Who has authenticated once may still be owed replies when RESET ends that. */
+  of({ session: { alerts }, wasAuthenticated }: Connection): OutputLimit {
+    if ((alerts & UNAUTHENTICATED) !== 0 && !wasAuthenticated) return this.unauthenticated;
+    if ((alerts & MONITORING) !== 0) return this.monitor;
+    return (alerts & SUBSCRIBED) !== 0 ? this.pubsub : this.normal;
+  }
 
   /** Takes the limits from the configuration. */
   apply(config: Config): void {
