@@ -1,6 +1,6 @@
 /**
  * Streams, from RDB; write-stream.ts draws the layout. Every block is checked to the last element, and the IDs of all entries
- * must rise; whatever is pending must belong to exactly one consumer.
+ * that are not deleted must rise; whatever is pending must belong to exactly one consumer.
  */
 import type { Halves } from '../../bytes/uint64.ts';
 import { NO_REF, type Ref } from '../memory/arena.ts';
@@ -113,9 +113,11 @@ function readBlock(reading: Reading, stream: Ref): number {
   setWordAt(arena, blocksOf(arena, stream), place, block);
   reader.open(arena, block, id);
   reader.first();
+  // What is deleted may be beyond where XSETID has gone back to; but for the first, it is not looked at.
   let isRising = compareIds(reader.id, id) >= 0;
-  last.copy(reader.id);
+  last.copy(reader.isDeleted ? id : reader.id);
   while (isRising && reader.next()) {
+    if (reader.isDeleted) continue;
     isRising = compareIds(reader.id, last) > 0;
     last.copy(reader.id);
   }
