@@ -196,12 +196,14 @@ export class Tracking {
    * author: as in Redis, they tell a client of what its scripts change whether it wants to know of its own changes or not.
    */
   private look(changes: readonly Change[], by: number, author: number): void {
+    // What was looked at before is of another command.
+    let before: Change | undefined;
     for (; this.looked < changes.length; this.looked++) {
       const change = changes[this.looked];
-      const before = this.looked === 0 ? undefined : changes[this.looked - 1];
       if (change.key === ALL_KEYS) {
         if (change.event === FLUSHED && !isSameFlush(change, before)) this.flush();
       } else if (concernsValue(change)) this.note(change.key, by, isReclaimed(change, before) ? NOBODY : author);
+      before = change;
     }
   }
 
