@@ -7,7 +7,7 @@ import { LuaError, positionOf } from './error.ts';
 import { LuaFunction, type Signal } from './function.ts';
 import type { Machine } from './machine.ts';
 import { type Metamethods, metafield, wrongOperand } from './metamethods.ts';
-import type { ProgramSite } from './site.ts';
+import { NAMELESS, type ProgramSite } from './site.ts';
 import { LuaTable } from './table.ts';
 import type { LuaValue } from './value.ts';
 
@@ -58,7 +58,7 @@ export function makeReaders(machine: Machine, metamethods: Metamethods): { index
       if (handler === undefined) {
         if (at instanceof LuaTable) return undefined;
         // Only what the program wrote has a name there.
-        return wrongOperand(site, at, 'index', at === object ? site : { kind: '', name: '' });
+        return wrongOperand(site, at, 'index', i === 0 ? site : NAMELESS);
       }
       if (handler instanceof LuaFunction) return metamethods.invoke(site, handler, [at, key], 'value');
       at = handler;
@@ -107,8 +107,7 @@ export function makeWriters(machine: Machine, metamethods: Metamethods): { setIn
         if (handler === undefined || key === undefined || Number.isNaN(key)) return store(at, key, value, site);
       } else {
         handler = metamethods.find(at, NEWINDEX);
-        if (handler === undefined)
-          return wrongOperand(site, at, 'index', at === object ? site : { kind: '', name: '' });
+        if (handler === undefined) return wrongOperand(site, at, 'index', i === 0 ? site : NAMELESS);
       }
       if (handler instanceof LuaFunction) return metamethods.invoke(site, handler, [at, key, value], 'value');
       at = handler;

@@ -24,6 +24,8 @@ export const LINES: readonly string[] = [
   'local k\nlocal t = {[1]=\nnil,[k\n]=\n2\n}',
   'return {[nil] = 1, math.abs(nil)}',
   'local t = setmetatable({}, {__newindex = function() end}) t[nil] = 1',
+  'local nan = 0 / 0 return nan.x',
+  'local nan = 0 / 0 nan.x = 1',
   'local function check(x) error("bad", 2) end\nlocal function f(x)\nreturn check(x) end\nreturn pcall(f, 1)',
   'local function check(x) error("bad", 3) end\nlocal function f(x)\nreturn check(x) end\nlocal function g()\nf() end return pcall(g)',
   'local function f()\nreturn error("x") end return pcall(f)',
