@@ -156,14 +156,6 @@ describe('a unit of several commands', () => {
     expect(toldReader()).toEqual(['b']);
   });
 
-  test('flushes of one database after another are told one by one', () => {
-    track(reader);
-    engine.run('MULTI');
-    for (const words of [['FLUSHDB'], ['SELECT', 1], ['FLUSHDB'], ['FLUSHALL']]) engine.run(...words);
-    engine.run('EXEC');
-    expect(toldReader()).toEqual(['*', '*', '*']);
-  });
-
   test('a client that begins to track inside one is not told of what was changed before', () => {
     engine.run('MULTI');
     engine.run('SET', 'k', '1');

@@ -28,6 +28,7 @@ const WHAT_WAS_READ_IS_TOLD = `
   a GET k
   a FLUSHDB
   a MULTI | GET x | FLUSHALL | GET y | FLUSHDB | EXEC
+  b MULTI | FLUSHDB | SELECT 1 | FLUSHDB | FLUSHALL | SELECT 0 | EXEC
   b SET x 1
   b SET y 1
   a MGET a b c a
@@ -309,7 +310,7 @@ const SCRIPTS = `
 
 describe('client-side caching', () => {
   test.each([
-    ['what was read is told when it changes, until it is read again', 15, WHAT_WAS_READ_IS_TOLD],
+    ['what was read is told when it changes, until it is read again', 18, WHAT_WAS_READ_IS_TOLD],
     ['BCAST: prefixes, in one message each', 23, BCAST_PREFIXES_IN_ONE_MESSAGE],
     ['options that are refused', 0, OPTIONS_THAT_ARE_REFUSED],
     ['OPTIN and OPTOUT: CLIENT CACHING is of the next command or transaction', 8, OPTIN_AND_OPTOUT_CLIENT_CACHING],
