@@ -237,7 +237,9 @@ describe('maxmemory-clients', () => {
     await until(() => clients.bufferBytes > 2_000_000, 'buffers');
     expect(await control.ask('CLIENT', 'LIST')).toMatch(/ name=exempt .* flags=e /);
     expect(clients.evicted).toBe(0);
-    exempt.send(`x\r\n${request('CLIENT', 'NO-EVICT', 'OFF')}${request('ECHO', 'x'.repeat(2_000_000))}`);
+    exempt.send(`x\r\n${request('CLIENT', 'NO-EVICT', 'OFF')}`);
+    await exempt.replies(3);
+    exempt.send(request('ECHO', 'x'.repeat(2_000_000)));
     await exempt.rest();
     expect(clients.evicted).toBe(1);
     expect(await control.ask('PING')).toBe('+PONG\r\n');
