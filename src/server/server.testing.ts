@@ -9,6 +9,7 @@ import { encodeText } from './config/byte-text.ts';
 import { Config } from './config/config.ts';
 import { loadConfig } from './config/file.ts';
 import type { WorkingDirectory } from './config/option.ts';
+import type { Connection } from './net/connection.ts';
 import { Log } from './observe/log.ts';
 import { Server } from './server.ts';
 import { REDIS_VERSION } from './version.ts';
@@ -53,6 +54,12 @@ export async function startTestServer(options: Readonly<Record<string, string>> 
       rmSync(folder, { recursive: true, force: true });
     },
   };
+}
+
+/** The server's side of the client that has set this name. */
+export function connectionNamed({ server }: TestServer, name: string): Connection {
+  for (const connection of server.clients.all.values()) if (connection.session.name === name) return connection;
+  throw new Error(`no client is called ${name}`);
 }
 
 /** A working directory that stays where it is, so that a test leaves the process's own alone. */

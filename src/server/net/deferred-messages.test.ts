@@ -1,9 +1,8 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
 import { Args } from '../../protocol/args.ts';
 import { RawClient } from '../raw-client.testing.ts';
-import { startTestServer, type TestServer } from '../server.testing.ts';
+import { connectionNamed, startTestServer, type TestServer } from '../server.testing.ts';
 import { connectBusy } from './busy-clients.testing.ts';
-import type { Connection } from './connection.ts';
 
 let server: TestServer;
 let busy: RawClient[];
@@ -50,11 +49,6 @@ function message(text: string): string {
   return `>3\r\n$7\r\nmessage\r\n$4\r\nnews\r\n$${text.length}\r\n${text}\r\n`;
 }
 
-function connectionOf(name: string): Connection {
-  for (const connection of server.server.clients.all.values()) if (connection.session.name === name) return connection;
-  throw new Error(`no client is called ${name}`);
-}
-
 /** The writes to clients that have a name, each with the number of its turn. `atEnd` is called at each turn's end. */
 function watchTurns(atEnd: () => void = () => {}): [name: string, turn: number][] {
   const { outbox } = server.server.clients.traffic;
@@ -84,7 +78,7 @@ describe('behind a turn that served several clients, a message', () => {
     for (const name of names) {
       const from = out.at;
       out.ascii('+REPLY\r\n');
-      traffic.outbox.claim(connectionOf(name), from);
+      traffic.outbox.claim(connectionNamed(server, name), from);
     }
     traffic.outbox.flushTurn(micros);
   }
@@ -157,7 +151,7 @@ describe('behind a turn that served several clients, a message', () => {
     await companion.ask('CLIENT', 'SETNAME', 'companion');
     const receivers = watchWrites();
     turn(1000, both, ['one']);
-    server.server.clients.traffic.outbox.closeAfterwards(connectionOf('companion'));
+    server.server.clients.traffic.outbox.closeAfterwards(connectionNamed(server, 'companion'));
     turn(1100, ['publisher'], []);
     expect(receivers()).toEqual([...both, 'publisher', 'listener']);
     expect(await listener.reply()).toBe(message('one'));
@@ -182,7 +176,7 @@ describe('behind a turn that served several clients, a message', () => {
   });
 
   test('reaches a receiver that is disconnected in the turn after', async () => {
-    const connection = connectionOf('listener');
+    const connection = connectionNamed(server, 'listener');
     const writes = watchTurns(() => {
       if (writes.length === 1) server.server.clients.disconnect(connection);
     });

@@ -1,6 +1,6 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
 import { RawClient, request } from '../raw-client.testing.ts';
-import { startTestServer, type TestServer } from '../server.testing.ts';
+import { connectionNamed, startTestServer, type TestServer } from '../server.testing.ts';
 import { connectBusy } from './busy-clients.testing.ts';
 import type { Connection } from './connection.ts';
 
@@ -36,15 +36,10 @@ afterEach(() => {
   other.close();
 });
 
-function connectionOf(name: string): Connection {
-  for (const connection of server.server.clients.all.values()) if (connection.session.name === name) return connection;
-  throw new Error(`no client is called ${name}`);
-}
-
 /** Lets the server read this from a client, as if it had come on its socket. Nothing else is read before the next `await`. */
 function receive(from: string | Connection, bytes: string): void {
   const { traffic } = server.server.clients;
-  const connection = typeof from === 'string' ? connectionOf(from) : from;
+  const connection = typeof from === 'string' ? connectionNamed(server, from) : from;
   traffic.receive(connection, traffic.input.write(bytes, 'latin1'));
 }
 
@@ -90,7 +85,7 @@ describe('requests that are read in one turn', () => {
   });
 
   test('are not run of a client that is disconnected before', async () => {
-    receive('one', request('CLIENT', 'KILL', 'ID', connectionOf('other').session.id));
+    receive('one', request('CLIENT', 'KILL', 'ID', connectionNamed(server, 'other').session.id));
     receive('other', request('SET', 'k', 'v'));
     expect(await one.reply()).toBe(':1\r\n');
     expect(await other.rest()).toBe('');
@@ -99,7 +94,7 @@ describe('requests that are read in one turn', () => {
 
   test('are run before the client leaves that sent them and closed its side', async () => {
     receive('other', request('SET', 'k', 'v'));
-    server.server.clients.traffic.end(connectionOf('other'));
+    server.server.clients.traffic.end(connectionNamed(server, 'other'));
     expect(await other.rest()).toBe('+OK\r\n');
     expect(await one.ask('GET', 'k')).toBe('$1\r\nv\r\n');
   });
