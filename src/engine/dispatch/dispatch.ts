@@ -126,9 +126,11 @@ export class Dispatcher {
     ) {
       // A subcommand that does not exist is no call of its container; no subcommand at all is one.
       const known = command?.subcommands === undefined || args.count === 1 ? command : undefined;
+      session.lastCommand = known;
       this.refuse(session, known, this.malformed(command, args));
       return DONE;
     }
+    session.lastCommand = command;
     const call = this.call;
     if (command !== call.command) this.settle();
     call.session = session;

@@ -4,6 +4,7 @@ import type { Tracker } from '../listeners/tracker.ts';
 import type { Watcher } from '../listeners/watch.ts';
 import type { Subscriptions } from '../pubsub/subscriptions.ts';
 import type { Wait } from './blocking.ts';
+import type { Command } from './command.ts';
 import type { Transaction } from './transaction.ts';
 
 /** Why the guards must look at a session's commands; no bit set means that nothing can forbid one. */
@@ -42,6 +43,8 @@ export class Session {
   noTouch = false;
   /** One of the four above. */
   replyMode = REPLIES_ON;
+  /** What its newest request has called, refused or not; undefined where no command has that name. */
+  lastCommand: Command | undefined = undefined;
   /** What it has queued since MULTI. */
   transaction: Transaction | undefined = undefined;
   /** The keys it watches, since the first WATCH. */

@@ -191,7 +191,7 @@ function describe({ traffic }: Clients, call: Call, args: Args, connection: Conn
   let argumentBytes = 0;
   for (let i = 0; i < args.count; i++) argumentBytes += args.length(i);
   const room = Math.max(connection.query.length, traffic.input.length) - traffic.currentBytes;
-  const running: Running = { command: call.command, bytes: traffic.currentBytes, room, argumentBytes };
+  const running: Running = { bytes: traffic.currentBytes, room, argumentBytes };
   return describeClient(connection, now, running);
 }
 

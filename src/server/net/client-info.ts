@@ -1,12 +1,10 @@
 /** What CLIENT LIST, CLIENT INFO and the log say about a connection: one line of `name=value` fields. */
-import type { Command } from '../../engine/dispatch/command.ts';
 import { MONITORING, type Session, SUBSCRIBED } from '../../engine/dispatch/session.ts';
 import type { Tracker } from '../../engine/listeners/tracker.ts';
 import { BLOCKED, type Connection, POSTPONED } from './connection.ts';
 
 /** The request that is being run, when it is this connection's. */
 export interface Running {
-  readonly command: Command;
   /** Bytes of the buffer in which it stands, up to the last one received. */
   readonly bytes: number;
   readonly room: number;
@@ -22,7 +20,6 @@ export interface Running {
 export function describeClient(connection: Connection, now: number, running?: Running): string {
   const { session } = connection;
   connection.noteReading(now);
-  const command = running?.command ?? connection.lastCommand;
   return [
     `id=${session.id}`,
     `addr=${connection.address}`,
@@ -37,7 +34,7 @@ export function describeClient(connection: Connection, now: number, running?: Ru
     `multi=${session.transaction?.queue.length ?? -1}`,
     ...buffersOf(connection, running),
     `events=${connection.behind ? 'rw' : 'r'}`,
-    `cmd=${command?.fullName ?? 'NULL'}`,
+    `cmd=${session.lastCommand?.fullName ?? 'NULL'}`,
     `user=${session.user}`,
     `redir=${session.tracker?.isOn ? session.tracker.redirect : -1}`,
     `resp=${session.protocol}`,

@@ -14,7 +14,6 @@
  * a hundred thousand requests at once costs one copy of each.
  */
 import type { Socket } from 'node:net';
-import type { Command } from '../../engine/dispatch/command.ts';
 import type { Session } from '../../engine/dispatch/session.ts';
 import type { Args } from '../../protocol/args.ts';
 import { RequestParser } from '../../protocol/request-parser.ts';
@@ -104,7 +103,6 @@ export class Connection {
   totalSent = 0;
   /** How much of that had been read when it was looked at last. */
   private totalRead = 0;
-  lastCommand: Command | undefined = undefined;
   /** The newest period in which it sent something (crowd.ts). */
   heardIn = 0;
   /** CLIENT NO-EVICT. */

@@ -236,7 +236,6 @@ export class Traffic {
     this.current = undefined;
     this.late.clear();
     if (connection.closed) this.events.left(connection);
-    if (dispatcher.call.session === session) connection.lastCommand = dispatcher.call.command;
     this.outbox.claim(connection, this.from);
     if (session.transaction !== undefined) this.checkKept(connection);
     else if (wasInTransaction) this.events.resized(connection);
