@@ -205,9 +205,11 @@ function kill({ clients }: Context, session: Session, args: Args, reply: Reply):
     const isMe = connection.session === session;
     if (!meets(connection, filter) || (isMe && filter.skipsMe)) continue;
     killed++;
-    // The one that asks still gets its answer.
-    if (isMe) session.closing = true;
-    else clients.disconnect(connection);
+    // The one that asks still gets its answer, and nothing behind it.
+    if (isMe) {
+      clients.forget(connection);
+      session.closing = true;
+    } else clients.disconnect(connection);
   }
   if (!isOldForm) reply.integer(killed);
   else if (killed === 0) reply.error(ERR.noSuchClient);

@@ -60,7 +60,7 @@ export class Clients {
     this.alarm = new BrowserAlarm((message) => log.warning(message));
     this.traffic = new Traffic(engine.dispatcher, out, {
       exceeded: (connection, excess) => this.exceeded(connection, excess),
-      leaving: ({ session }) => engine.dispatcher.pubsub.forget(session),
+      leaving: (connection) => this.forget(connection),
       left: (connection) => this.forget(connection),
       finished: (connection) => this.leave(connection),
       kept: (connection) => {

@@ -36,7 +36,12 @@ export function connectionCommands(config: Config, clients: Clients): Family {
     row('SELECT', select, 2, LOADING | STALE | FAST),
     row('AUTH', (call, args, reply) => auth(context, call, args, reply), -2, always | NO_AUTH | ALLOW_BUSY),
     row('HELLO', (call, args, reply) => hello(context, call, args, reply), -1, always | NO_AUTH | ALLOW_BUSY),
-    row('QUIT', quit, -1, always | NO_AUTH | ALLOW_BUSY | RUNS_AT_ONCE | WHILE_SUBSCRIBED),
+    row(
+      'QUIT',
+      (call, _, reply) => quit(context, call.session, reply),
+      -1,
+      always | NO_AUTH | ALLOW_BUSY | RUNS_AT_ONCE | WHILE_SUBSCRIBED,
+    ),
     row(
       'RESET',
       (call, _, reply) => reset(context, call.session, reply),
@@ -139,9 +144,12 @@ function greet(session: Session): void {
   reply.array(0);
 }
 
-function quit(call: Call, _: Args, reply: Reply): void {
+/** The answer is the last that the client gets: what it takes part in ends before. */
+function quit({ clients }: Context, session: Session, reply: Reply): void {
+  const connection = clients.of(session);
+  if (connection !== undefined) clients.forget(connection);
   reply.ok();
-  call.session.closing = true;
+  session.closing = true;
 }
 
 /** Everything about the connection as if it were new, but what library the client uses. */

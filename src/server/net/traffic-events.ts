@@ -7,7 +7,7 @@ export type Excess = 'query' | 'output' | 'reply' | 'browser';
 export interface TrafficEvents {
   /** A client went too far: it must be disconnected at once. */
   exceeded(connection: Connection, excess: Excess): void;
-  /** The connection is closed as soon as its replies are written; nothing more is for it. */
+  /** The client is about to be sent its last reply: nothing comes behind that. */
   leaving(connection: Connection): void;
   /** The connection was disconnected while its request ran, which is over now. */
   left(connection: Connection): void;

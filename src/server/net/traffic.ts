@@ -242,7 +242,6 @@ export class Traffic {
     if (connection.closed) return;
     if (session.closing) {
       connection.releaseQuery();
-      this.events.leaving(connection);
       this.outbox.closeAfterwards(connection);
     } else this.keepRest(connection, bytes, this.frame, end);
   }
@@ -340,7 +339,9 @@ export class Traffic {
   }
 
   /** Replies what is wrong with the bytes of a client and closes its connection. */
-  private refuse({ session, parser }: Connection): void {
+  private refuse(connection: Connection): void {
+    const { session, parser } = connection;
+    this.events.leaving(connection);
     const mark = this.out.at;
     session.reply.error(parser.error);
     if (session.replyMode !== 0) session.muteReply(this.out, mark);

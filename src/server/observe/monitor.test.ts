@@ -138,6 +138,19 @@ describe('a monitor', () => {
     for (let line = ''; !line.includes('"GET" "nosuch"'); ) line = await monitor.reply();
   });
 
+  test.each([
+    ['QUIT', request('QUIT'), '+OK\r\n'],
+    ['CLIENT KILL of itself', request('CLIENT', 'KILL', 'TYPE', 'normal', 'ID', '#', 'SKIPME', 'no'), ':1\r\n'],
+    ['bytes that are no request', '*x\r\n', '-ERR Protocol error: invalid multibulk length\r\n'],
+  ])('gets nothing behind the answer to %s', async (_, bytes, answer) => {
+    const other = await RawClient.connect(server.port);
+    const id = (await other.ask('CLIENT', 'ID')).slice(1, -2);
+    await other.ask('MONITOR');
+    other.send(request('PING') + bytes.replace('$1\r\n#', `$${id.length}\r\n${id}`));
+    const heard = (await other.rest()).replace(/^\+\d{10}\.\d{6} \[0 127\.0\.0\.1:\d+\]/m, '+line');
+    expect(heard).toBe(`+PONG\r\n+line "PING"\r\n${answer}`);
+  });
+
   test('that leaves is forgotten: then nothing is prepared', async () => {
     monitor.close();
     const { observers } = server.server.engine.dispatcher;

@@ -60,8 +60,9 @@ export class Monitors {
   /** Each with the place in `lines` from which on lines are for it. */
   private readonly watching = new Map<Connection, number>();
   private readonly lines = new OutputBuffer();
-  /** Where the newest line begins. */
+  /** Where the newest line begins, and how many calls had ended then. */
   private lastLine = 0;
+  private endedCalls = 0;
 
   constructor(clients: Clients, dispatcher: Dispatcher) {
     this.clients = clients;
@@ -82,10 +83,9 @@ export class Monitors {
     const from = this.watching.get(connection);
     if (from === undefined) return;
     this.watching.delete(connection);
-    // RESET: what it was to be shown comes before the answer, without the line about RESET itself.
-    if (!connection.closed && from < this.lastLine) {
-      this.clients.out.copy(this.lines.bytes, this.lines.view, from, this.lastLine);
-    }
+    // RESET, QUIT: what it was to be shown comes before the answer, without the line about the command itself.
+    const to = this.endedCalls === this.dispatcher.totalCalls ? this.lastLine : this.lines.at;
+    if (!connection.closed && from < to) this.clients.out.copy(this.lines.bytes, this.lines.view, from, to);
     connection.session.alerts &= ~MONITORING;
     this.clients.chooseOutputLimit(connection);
     if (this.watching.size > 0) return;
@@ -100,6 +100,7 @@ export class Monitors {
     const { lines } = this;
     if (lines.at > FLUSH_BYTES) this.giveOut();
     this.lastLine = lines.at;
+    this.endedCalls = this.dispatcher.totalCalls;
     lines.ascii(`+${timestamp()} [${databaseAfter(call, args)} ${this.senderOf(session)}]`);
     const hidden = hiddenArguments(command, args);
     for (let i = 0; i < args.count; i++) {
