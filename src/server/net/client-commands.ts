@@ -30,6 +30,7 @@ import { trackingRows } from './client-tracking.ts';
 import type { Clients } from './clients.ts';
 import type { Connection } from './connection.ts';
 import { isPrintable, refuseName } from './printable-name.ts';
+import { silence } from './silence.ts';
 
 const HELP = [
   'CACHING (YES|NO)',
@@ -214,6 +215,8 @@ function kill({ clients }: Context, session: Session, args: Args, reply: Reply):
   if (!isOldForm) reply.integer(killed);
   else if (killed === 0) reply.error(ERR.noSuchClient);
   else reply.ok();
+  // The rest of an EXEC is run, but no longer answered.
+  if (session.closing) silence(session);
 }
 
 function noEvict({ clients }: Context, session: Session, args: Args, reply: Reply): void {

@@ -3,7 +3,7 @@ import type { Socket } from 'node:net';
 import { MONITORING, Session, SUBSCRIBED, UNAUTHENTICATED } from '../../engine/dispatch/session.ts';
 import type { Engine } from '../../engine/engine.ts';
 import { MAX_STRING_BYTES } from '../../engine/memory/layout.ts';
-import { OutputBuffer } from '../../protocol/output-buffer.ts';
+import type { OutputBuffer } from '../../protocol/output-buffer.ts';
 import { Resp2Reply } from '../../protocol/resp2-reply.ts';
 import { Resp3Reply } from '../../protocol/resp3-reply.ts';
 import type { Config } from '../config/config.ts';
@@ -16,6 +16,7 @@ import { Interjections } from './interjections.ts';
 import { adopt, descriptorOf, startReading } from './listener.ts';
 import { clientsForOpenFiles } from './open-files.ts';
 import { exceedsLimits, OutputLimits } from './output-limits.ts';
+import { silence } from './silence.ts';
 import { Traffic } from './traffic.ts';
 import type { Excess } from './traffic-events.ts';
 
@@ -229,8 +230,7 @@ export class Clients {
       const { tracker } = session;
       if (tracker !== undefined && !closed) tracking.stop(tracker);
       else if (tracker !== undefined) tracking.leave(tracker);
-      // What it has begun goes on, and replies to nobody.
-      if (interruption.origin?.session === session) session.reply = new Resp2Reply(new OutputBuffer());
+      if (interruption.origin?.session === session) silence(session);
     });
   }
 

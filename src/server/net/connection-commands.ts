@@ -171,7 +171,7 @@ function reset({ clients }: Context, session: Session, reply: Reply): void {
 
 function speak(clients: Clients, session: Session, protocol: 2 | 3): void {
   session.protocol = protocol;
-  session.reply = protocol === 3 ? clients.resp3 : clients.resp2;
+  if (!session.closing) session.reply = protocol === 3 ? clients.resp3 : clients.resp2;
 }
 
 /** Whether argument `password` is the password of the user that argument `user` names. */

@@ -230,8 +230,9 @@ export class Outbox {
     this.nexts = [];
   }
 
-  /** Closes the connection when its replies are written. */
+  /** Closes the connection when its replies are written; what it has asked besides is forgotten. */
   closeAfterwards(connection: Connection): void {
+    connection.releaseQuery();
     this.leaving.push(connection);
     this.events.filled();
   }

@@ -159,7 +159,8 @@ export class Traffic {
   release(connection: Connection): void {
     if (connection.closed || connection.state !== BLOCKED) return;
     connection.state = RUNNING;
-    if (connection.queryLength > 0) this.enqueue(connection);
+    if (connection.session.closing) this.outbox.closeAfterwards(connection);
+    else if (connection.queryLength > 0) this.enqueue(connection);
   }
 
   /** The client will send nothing more. */
@@ -240,10 +241,8 @@ export class Traffic {
     if (session.transaction !== undefined) this.checkKept(connection);
     else if (wasInTransaction) this.events.resized(connection);
     if (connection.closed) return;
-    if (session.closing) {
-      connection.releaseQuery();
-      this.outbox.closeAfterwards(connection);
-    } else this.keepRest(connection, bytes, this.frame, end);
+    if (session.closing) this.outbox.closeAfterwards(connection);
+    else this.keepRest(connection, bytes, this.frame, end);
   }
 
   /**

@@ -123,3 +123,41 @@ test('a transaction is run to its end though its client is disconnected in the m
   expect(await other.ask('EXISTS', 'before', 'after')).toBe(':2\r\n');
   listener.close();
 });
+
+test('who kills itself inside is answered up to there, and the rest is run', async () => {
+  const id = (await client.ask('CLIENT', 'ID')).slice(1, -2);
+  await other.ask('SUBSCRIBE', 'news');
+  await client.ask('HELLO', 3);
+  await client.ask('SUBSCRIBE', 'news');
+  await client.ask('CLIENT', 'TRACKING', 'ON');
+  await client.ask('GET', 'after');
+  client.send(
+    request('MULTI') +
+      request('SET', 'before', '1') +
+      request('CLIENT', 'KILL', 'ID', id, 'SKIPME', 'no') +
+      request('HELLO', 3) +
+      request('SET', 'after', '1') +
+      request('PUBLISH', 'news', 'x') +
+      request('GET', 'after') +
+      request('EXEC') +
+      request('SET', 'behind', '1'),
+  );
+  expect(await client.rest()).toBe(`+OK\r\n${QUEUED.repeat(6)}*6\r\n+OK\r\n:1\r\n`);
+  expect(await other.reply()).toBe('*3\r\n$7\r\nmessage\r\n$4\r\nnews\r\n$1\r\nx\r\n');
+  await other.ask('UNSUBSCRIBE');
+  expect(await other.ask('EXISTS', 'before', 'after', 'behind')).toBe(':2\r\n');
+});
+
+test('who kills itself behind a slow script is answered up to there and closed', async () => {
+  await other.ask('CONFIG', 'SET', 'busy-reply-threshold', '1');
+  const id = (await client.ask('CLIENT', 'ID')).slice(1, -2);
+  client.send(
+    request('MULTI') +
+      request('EVAL', 'local n = 0 for i = 1, 30000000 do n = n + i % 7 end return 1', 0) +
+      request('CLIENT', 'KILL', 'ID', id, 'SKIPME', 'no') +
+      request('SET', 'after', '1') +
+      request('EXEC'),
+  );
+  expect(await client.rest()).toBe(`+OK\r\n${QUEUED.repeat(3)}*3\r\n:1\r\n:1\r\n`);
+  expect(await other.ask('EXISTS', 'after')).toBe(':1\r\n');
+});
