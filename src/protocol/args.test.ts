@@ -102,4 +102,18 @@ describe('args', () => {
     expect(own.view.getUint8(own.start[1])).toBe('k'.charCodeAt(0));
     expect(own.bytes.length).toBe(6);
   });
+
+  it('are detached into the memory of others where that is enough', () => {
+    const own = Args.of([Buffer.from('BLPOP'), Buffer.from('queue'), Buffer.from('0')]).detach();
+    own.hashed = 1;
+    const { bytes, start } = own;
+    expect(Args.of([Buffer.from('GET'), Buffer.from('key')]).detach(own)).toBe(own);
+    expect(textsOf(own)).toEqual(['GET', 'key']);
+    expect([own.bytes, own.start, own.hashed]).toEqual([bytes, start, -1]);
+    expect(own.bytes).toBe(bytes);
+    const long = ['a', 'b', 'c', 'd', 'e'.repeat(300)];
+    Args.of(long.map((text) => Buffer.from(text))).detach(own);
+    expect(textsOf(own)).toEqual(long);
+    expect(own.view.getUint8(own.start[4])).toBe('e'.charCodeAt(0));
+  });
 });

@@ -1,7 +1,9 @@
+import { copyBytes } from '../bytes/copy.ts';
 import { parseInt64, parseSafeInteger } from '../bytes/integer.ts';
 
 /** A string must not be much longer: there would be no room for it in a message. */
 const LONGEST_TEXT = 2 ** 28;
+const NO_BYTES = Buffer.alloc(0);
 
 /**
  * The arguments of one command: offsets into the buffer the request arrived in.
@@ -22,7 +24,7 @@ export class Args {
   end: Int32Array<ArrayBuffer>;
 
   /** `room` is for how many arguments there is room at first. */
-  constructor(bytes: Buffer = Buffer.alloc(0), room = 64) {
+  constructor(bytes: Buffer = NO_BYTES, room = 64) {
     this.bytes = bytes;
     this.start = new Int32Array(room);
     this.end = new Int32Array(room);
@@ -92,16 +94,25 @@ export class Args {
     return Buffer.from(this.bytes.subarray(this.start[i], this.end[i]));
   }
 
-  /** Arguments of their own, with a private copy of the bytes, for whoever must keep them (MULTI, blocking). */
-  detach(): Args {
+  /**
+   * Arguments of their own, with a private copy of the bytes, for whoever must keep them (MULTI, blocking). `own` may be such
+   * arguments of before that nobody needs any more: their memory is used again, where it is enough.
+   */
+  detach(own = new Args(NO_BYTES, this.count)): Args {
     let total = 0;
     for (let i = 0; i < this.count; i++) total += this.length(i);
-    const own = new Args(Buffer.allocUnsafe(total), this.count);
+    if (total > own.bytes.length) {
+      const bytes = Buffer.allocUnsafeSlow(total);
+      own.attach(bytes, new DataView(bytes.buffer));
+    }
+    own.count = 0;
+    own.hashed = -1;
     let at = 0;
     for (let i = 0; i < this.count; i++) {
-      this.bytes.copy(own.bytes, at, this.start[i], this.end[i]);
-      own.push(at, at + this.length(i));
-      at += this.length(i);
+      const length = this.length(i);
+      copyBytes(own.bytes, own.view, at, this.bytes, this.view, this.start[i], length);
+      own.push(at, at + length);
+      at += length;
     }
     return own;
   }

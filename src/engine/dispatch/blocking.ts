@@ -11,6 +11,9 @@
  *   by session:            its field
  *   by deadline:           a heap
  *
+ * Workers wait again as soon as they were served, so what a wait leaves is used again: the Wait with its arguments by its
+ * session (wait.ts), a queue by other keys. Each names its key in bytes of its own, for those in it may leave in any order.
+ *
  * Waking is the last stage of commit: the woken are served in the turn of the write that woke them, behind everything else
  * that hears of it, and never in the middle of EXEC or a script. What they change themselves is published in a round of its
  * own (effects.ts), so that chains of BLMOVE do not nest.
@@ -20,10 +23,8 @@
  */
 import { Args } from '../../protocol/args.ts';
 import { ERR } from '../../protocol/errors.ts';
-import type { Reply } from '../../protocol/reply.ts';
 import { ALL_KEYS, type Change } from '../effects/effects.ts';
 import { type EventName, FLUSHED, QUIET } from '../effects/events.ts';
-import type { Database } from '../keyspace/database.ts';
 import type { Keyspace } from '../keyspace/keyspace.ts';
 import { NameTable } from '../listeners/name-table.ts';
 import { NO_REF, type Ref } from '../memory/arena.ts';
@@ -31,42 +32,16 @@ import { segmentOf, TYPE_MASK, wordOf } from '../memory/layout.ts';
 import { keyLength, keyStart } from '../structures/record.ts';
 import type { Call } from './call.ts';
 import type { Command } from './command.ts';
-import { Deadlines, type Timed } from './deadlines.ts';
+import { Deadlines } from './deadlines.ts';
 import type { Session } from './session.ts';
 import { endCaching } from './tracked-reads.ts';
-import { type Place, WaitQueue } from './wait-queue.ts';
-
-/** What a command waits for. */
-export interface Wish {
-  /** The keys: `count` arguments from `first` on. */
-  readonly first: number;
-  readonly count: number;
-  /** What the keys must hold before it is worth while to look again. */
-  readonly type: number;
-  /** Milliseconds since 1970; Infinity: for ever. */
-  readonly deadline: number;
-  /** Looks again as well when a key is gone or holds something else (XREADGROUP). */
-  readonly wakesWhenGone?: boolean;
-  /** Looks again at this time too, whether a key changed or not; milliseconds since 1970. */
-  readonly lookAgain?: number;
-  /** What it gets at the deadline, instead of a null. */
-  readonly late?: (reply: Reply) => void;
-}
-
-/** A request that waits. */
-export interface Wait extends Timed {
-  /** When it is due: at the deadline of the wish, or before, when it is to look again. */
-  deadline: number;
-  readonly session: Session;
-  readonly command: Command;
-  readonly args: Args;
-  readonly wish: Wish;
-  readonly database: Database;
-  /** Where it stands in the queues of its keys. */
-  readonly places: readonly Place<Wait>[];
-}
+import { Wait, type Wish } from './wait.ts';
+import { WaitQueue } from './wait-queue.ts';
 
 type Queue = WaitQueue<Wait>;
+
+/** So many queues that nobody is in are kept for other keys. */
+const KEPT_QUEUES = 1024;
 
 /** Who runs parked requests again, and accounts those that end otherwise. */
 export interface Resumer {
@@ -90,12 +65,25 @@ export class Blocking {
   private readonly resumer: Resumer;
   /** By database, then by key. */
   private readonly queues: NameTable<Queue>[] = [];
+  /** Queues that nobody is in, in no table and not about to be served. */
+  private readonly spareQueues: Queue[] = [];
   private readonly deadlines = new Deadlines<Wait>();
   /** How many of the waits have keys, and how many of those look when one is gone. */
   private keyed = 0;
   private waitingForGone = 0;
-  /** The request that is being run again, and whether it still waits. */
-  private resumed: Session | undefined = undefined;
+  /** The request that is being run again, and whether the newest such has ended: what it brings about may resume others. */
+  private resumed: Wait | undefined = undefined;
+  private isOver = false;
+  private readonly runResumed = (): void => {
+    let isOver = false;
+    try {
+      isOver = this.resumed !== undefined && this.resumer.resume(this.resumed);
+    } finally {
+      this.resumed = undefined;
+      this.isOver = isOver;
+    }
+  };
+  /** Whether the command that runs has parked its request. */
   private isParked = false;
   /** The queues whose keys have changed, a list through their `nextReady`. */
   private firstReady: Queue | undefined = undefined;
@@ -129,24 +117,24 @@ export class Blocking {
   }
 
   /** Lets the running request wait; its command returns without a reply. Only where `call.mayBlock`. */
-  park({ session, command, database }: Call, args: Args, wish: Wish): void {
+  park(call: Call, args: Args, wish: Wish): void {
+    const { session } = call;
     this.isParked = true;
-    if (this.resumed === session) {
+    if (this.resumed?.session === session) {
       const parked = session.wait;
       if (parked !== undefined) this.setDue(parked, dueTime(parked.wish.deadline, wish.lookAgain));
       return;
     }
-    const deadline = dueTime(wish.deadline, wish.lookAgain);
-    const places: Place<Wait>[] = [];
-    const wait: Wait = { session, command, args: args.detach(), wish, database, places, deadline, place: -1 };
+    const wait = session.spareWait?.again(call, args, wish) ?? new Wait(call, args.detach(), wish);
+    session.spareWait = undefined;
     session.wait = wait;
     for (let i = wish.first; i < wish.first + wish.count; i++) {
-      const place = this.queueOf(wait, i).join(wait);
-      if (place !== undefined) places.push(place);
+      if (this.queueOf(wait, i).join(wait.newPlace())) wait.placeCount++;
     }
-    if (deadline !== Number.POSITIVE_INFINITY) this.deadlines.add(wait);
+    wait.deadline = dueTime(wish.deadline, wish.lookAgain);
+    if (wait.deadline !== Number.POSITIVE_INFINITY) this.deadlines.add(wait);
     if (wish.wakesWhenGone) this.waitingForGone++;
-    if (places.length > 0 && this.keyed++ === 0) this.resumer.keyspace.effects.setWaker(this);
+    if (wait.placeCount > 0 && this.keyed++ === 0) this.resumer.keyspace.effects.setWaker(this);
   }
 
   /** Whether somebody waits for what happens to a record's key: it is served at the commit. */
@@ -179,6 +167,8 @@ export class Blocking {
       queue.isReady = false;
       queue.nextReady = undefined;
       this.serve(queue);
+      // Only here, where it is in no list: what a wait that is served takes away makes its queue ready once more.
+      if (queue.isSpare && this.spareQueues.length < KEPT_QUEUES) this.spareQueues.push(queue);
       queue = next;
     }
   }
@@ -228,7 +218,8 @@ export class Blocking {
     const hash = queues.hash(bytes, view, start, end);
     const found = queues.find(hash, bytes, view, start, end);
     if (found !== undefined) return found;
-    const queue = new WaitQueue<Wait>(database.index, bytes, view, start, end, hash);
+    const queue = this.spareQueues.pop() ?? new WaitQueue<Wait>();
+    queue.name(database.index, bytes, view, start, end, hash);
     queues.add(queue);
     return queue;
   }
@@ -278,16 +269,11 @@ export class Blocking {
   }
 
   private resume(wait: Wait): void {
-    let isOver = false;
-    this.replyTo(wait.session, () => {
-      this.resumed = wait.session;
-      try {
-        isOver = this.resumer.resume(wait);
-      } finally {
-        this.resumed = undefined;
-      }
-    });
-    if (isOver) this.release(wait);
+    this.resumed = wait;
+    this.isOver = false;
+    this.replyTo(wait.session, this.runResumed);
+    this.resumed = undefined;
+    if (this.isOver) this.release(wait);
   }
 
   private giveUp(wait: Wait, error: string | undefined): void {
@@ -318,13 +304,15 @@ export class Blocking {
   }
 
   private remove(wait: Wait): void {
-    const { session, database, places, wish } = wait;
+    const { session, database, places, placeCount, wish } = wait;
     const queues = this.queues[database.index];
     session.wait = undefined;
-    for (const place of places) place.queue.leave(place, queues);
+    if (wait.isKept) session.spareWait = wait;
+    for (let i = 0; i < placeCount; i++) places[i].queue?.leave(places[i], queues);
+    wait.placeCount = 0;
     if (wait.deadline !== Number.POSITIVE_INFINITY) this.deadlines.remove(wait);
     if (wish.wakesWhenGone) this.waitingForGone--;
-    if (places.length > 0 && --this.keyed === 0) this.resumer.keyspace.effects.setWaker(undefined);
+    if (placeCount > 0 && --this.keyed === 0) this.resumer.keyspace.effects.setWaker(undefined);
   }
 }
 

@@ -12,7 +12,7 @@ import type { Clock } from '../keyspace/clock.ts';
 import type { Keyspace } from '../keyspace/keyspace.ts';
 import { Tracking } from '../listeners/tracking.ts';
 import { PubSub } from '../pubsub/pubsub.ts';
-import { Blocking, type Wait } from './blocking.ts';
+import { Blocking } from './blocking.ts';
 import { Call, type Limits } from './call.ts';
 import type { Command, CommandTable } from './command.ts';
 import { type Guard, POSTPONE } from './guard.ts';
@@ -22,6 +22,7 @@ import { PLAIN_PUSHES, type Pushes } from './pushes.ts';
 import type { Session } from './session.ts';
 import { endCaching, trackRun } from './tracked-reads.ts';
 import { isQueued, Transactions } from './transaction.ts';
+import type { Wait } from './wait.ts';
 
 /** Why the guards look at every command. */
 export const MEMORY_LIMITED = 1 << 0;

@@ -3,9 +3,9 @@ import type { Reply } from '../../protocol/reply.ts';
 import type { Tracker } from '../listeners/tracker.ts';
 import type { Watcher } from '../listeners/watch.ts';
 import type { Subscriptions } from '../pubsub/subscriptions.ts';
-import type { Wait } from './blocking.ts';
 import type { Command } from './command.ts';
 import type { Transaction } from './transaction.ts';
+import type { Wait } from './wait.ts';
 
 /** Why the guards must look at a session's commands; no bit set means that nothing can forbid one. */
 export const UNAUTHENTICATED = 1 << 0;
@@ -55,6 +55,8 @@ export class Session {
   subscriptions: Subscriptions<Session> | undefined = undefined;
   /** Its request that waits for a key. */
   wait: Wait | undefined = undefined;
+  /** One that has ended, to be used for the next. */
+  spareWait: Wait | undefined = undefined;
   /** Of the session in which scripts run their commands: who called the script that runs. */
   caller: Session | undefined = undefined;
   /** Where its client is, for whoever made the session; undefined where there is no client, or none any more. */

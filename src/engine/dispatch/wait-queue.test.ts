@@ -1,6 +1,6 @@
 import { beforeEach, expect, it } from 'vitest';
 import { NameTable } from '../listeners/name-table.ts';
-import { type Place, WaitQueue } from './wait-queue.ts';
+import { Place, WaitQueue } from './wait-queue.ts';
 
 let table: NameTable<WaitQueue<string>>;
 let queue: WaitQueue<string>;
@@ -10,9 +10,11 @@ beforeEach(() => {
   table = new NameTable({ k0: 1, k1: 2 });
   const bytes = Buffer.from('key');
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
-  queue = new WaitQueue(0, bytes, view, 0, 3, table.hash(bytes, view, 0, 3));
+  queue = new WaitQueue();
+  queue.name(0, bytes, view, 0, 3, table.hash(bytes, view, 0, 3));
   table.add(queue);
-  places = ['a', 'b', 'c'].map((wait) => queue.join(wait) as Place<string>);
+  places = ['a', 'b', 'c'].map((wait) => new Place(wait));
+  for (const place of places) queue.join(place);
 });
 
 function rest(): string[] {
@@ -22,7 +24,7 @@ function rest(): string[] {
 }
 
 it('gives those who wait in the order of coming, each once though it joins twice', () => {
-  expect(queue.join('c')).toBeUndefined();
+  expect(queue.join(new Place('c'))).toBe(false);
   queue.rewind();
   expect(rest()).toEqual(['a', 'b', 'c']);
 });
@@ -42,6 +44,25 @@ it('ends for whoever was going through it when somebody else did', () => {
   expect(queue.take()).toBe('a');
   queue.stop();
   expect(rest()).toEqual([]);
+});
+
+it('is spare when nobody is in it and it is not about to be served; then it takes the name of another key', () => {
+  const bytes = Buffer.from('another key');
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
+  queue.isReady = true;
+  for (const place of places) {
+    queue.leave(place, table);
+    expect(queue.isSpare).toBe(false);
+  }
+  queue.isReady = false;
+  expect(queue.isSpare).toBe(true);
+  queue.name(1, bytes, view, 2, 9, table.hash(bytes, view, 2, 9));
+  table.add(queue);
+  bytes.fill(0);
+  const name = Buffer.from('other k');
+  const nameView = new DataView(name.buffer, name.byteOffset, name.length);
+  expect(table.find(table.hash(name, nameView, 0, 7), name, nameView, 0, 7)).toBe(queue);
+  expect(queue.database).toBe(1);
 });
 
 it('leaves the table with the last, and places refer to nobody then', () => {

@@ -179,6 +179,27 @@ test('who leaves, is killed or says goodbye leaves nothing behind', async () => 
   expectNothingLeft();
 });
 
+test('whose wait is ended by the transaction that would serve it can wait for something else', async () => {
+  const [waiter, other, writer] = clients;
+  const id = (await waiter.ask('CLIENT', 'ID')).slice(1, -2);
+  for (let round = 0; round < 3; round++) {
+    waiter.send(request('BLPOP', 'p', 0) + request('BLPOP', 'q', 0));
+    await blocked(1);
+    const commands = [['MULTI'], ['RPUSH', 'p', 'x'], ['CLIENT', 'UNBLOCK', id], ['EXEC']] as const;
+    writer.send(commands.map((words) => request(...words)).join(''));
+    expect((await writer.replies(4))[3]).toBe('*2\r\n:1\r\n:1\r\n');
+    expect(await waiter.reply()).toBe('*-1\r\n');
+    expect(await other.ask('BLPOP', 'p', 0)).toBe(bulks('p', 'x'));
+    other.command('BLPOP', 'p', 0);
+    await blocked(2);
+    writer.send(request('RPUSH', 'q', 'y') + request('RPUSH', 'p', 'z'));
+    expect(await waiter.reply()).toBe(bulks('q', 'y'));
+    expect(await other.reply()).toBe(bulks('p', 'z'));
+    await writer.replies(2);
+    expectNothingLeft();
+  }
+});
+
 test('a push during a pause serves when it is over', async () => {
   const [waiter, writer] = clients;
   waiter.command('BLPOP', 'q', 0);

@@ -61,10 +61,7 @@ export class Interjections implements Pushes {
 
   /** Lets `write` reply to a client's request that has waited. */
   reply(session: Session, write: () => void): void {
-    this.interject(session, () => {
-      write();
-      if (session.replyMode !== 0) session.muteReply(this.out, this.from);
-    });
+    this.interject(session, write, true);
   }
 
   subscribed(session: Session): void {
@@ -80,7 +77,7 @@ export class Interjections implements Pushes {
     if (!isOver()) return;
     const { held } = connection;
     connection.held = undefined;
-    if (held !== undefined) this.interject(session, () => held.appendTo(this.out));
+    if (held !== undefined) this.interject(session, () => held.appendTo(this.out), false);
   }
 
   push(session: Session, write: (reply: Reply) => void): void {
@@ -155,7 +152,8 @@ export class Interjections implements Pushes {
     this.resume();
   }
 
-  private interject(session: Session, write: () => void): void {
+  /** Lets `write` write to a client; `isReply` what CLIENT REPLY may silence. */
+  private interject(session: Session, write: () => void, isReply: boolean): void {
     const { out, underway } = this;
     const { outbox } = this.traffic;
     const connection = this.receivers.of(session);
@@ -165,6 +163,7 @@ export class Interjections implements Pushes {
     this.from = out.at;
     try {
       write();
+      if (isReply && session.replyMode !== 0) session.muteReply(out, this.from);
       outbox.claimForWoken(connection, this.from);
     } catch (error) {
       if (!(error instanceof ReplyTooLong)) throw error;
