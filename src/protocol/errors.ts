@@ -112,6 +112,7 @@ export const ERR = {
   claimRetryOption: 'ERR Invalid RETRYCOUNT option argument for XCLAIM',
   autoclaimIdle: 'ERR Invalid min-idle-time argument for XAUTOCLAIM',
   autoclaimCount: 'ERR COUNT must be > 0',
+  autoclaimMemory: 'ERR Insufficient memory, failed allocating transient memory, COUNT too high.',
   notHyperLogLog: 'WRONGTYPE Key is not a valid HyperLogLog string value.',
   corruptHyperLogLog: 'INVALIDOBJ Corrupted HLL object detected',
   hyperLogLogNotSparse: 'ERR HLL encoding is not sparse',

@@ -47,6 +47,8 @@ const DEFAULT_COUNT = 100;
 const LOOKS_AN_ENTRY = 10;
 /** The greatest COUNT: what 16 bytes an ID let a signed 64-bit number count. */
 const GREATEST_COUNT = 576460752303423487n;
+/** From this COUNT on the address space has no room for the IDs that might be replied. */
+const UNALLOCATABLE_COUNT = 2 ** 43;
 
 /** What the running command looks at; nothing outlives the call in it. */
 const id = new StreamId();
@@ -180,6 +182,7 @@ function xautoclaim(call: Call, args: Args, reply: Reply): void {
   if (ref === WRONG_TYPE) return reply.error(ERR.wrongType);
   const group = groupOf(arena, ref, args);
   if (group === NO_REF) return reply.error(noKeyOrGroup(args.text(1), args.text(2)));
+  if (claim.count >= UNALLOCATABLE_COUNT) return reply.error(ERR.autoclaimMemory);
   const { now } = call.keyspace;
   const stream = headerOf(arena, ref);
   const pending = groupPending(arena, group);
