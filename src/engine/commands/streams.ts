@@ -8,7 +8,7 @@ import { NO_REF } from '../memory/arena.ts';
 import { STREAM } from '../memory/layout.ts';
 import { compareIds, StreamId } from '../structures/stream-id.ts';
 import { headerOf } from '../values/encoding.ts';
-import { appendToStream, deleteFromStream, MOST_BLOCK_BYTES } from '../values/stream.ts';
+import { appendToStream, deleteFromStream, MOST_BLOCK_BYTES, setLastId } from '../values/stream.ts';
 import {
   GREATEST_DELETED_ID,
   LAST_ID,
@@ -207,7 +207,7 @@ function xsetid(call: Call, args: Args, reply: Reply): void {
     if (compareIds(id, walk.id) < 0) return reply.error(ERR.streamSetBelowTop);
     if (added !== undefined && added < streamLength(arena, stream)) return reply.error(ERR.streamAddedBelowLength);
   }
-  writeHeaderId(arena, stream, LAST_ID, id);
+  setLastId(arena, stream, id);
   if (added !== undefined) writeAdded(arena, stream, Number(added >> 32n), Number(BigInt.asIntN(32, added)));
   if (!to.isMinimum) writeHeaderId(arena, stream, GREATEST_DELETED_ID, to);
   reply.ok();

@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest';
+import { beforeEach, describe, expect, test } from 'vitest';
 import { TestEngine } from '../engine.testing.ts';
 import { type Element, length, listpack, payload, text } from './payloads.testing.ts';
 
@@ -29,6 +29,54 @@ test('a stream that was set back behind what is deleted comes back from its dump
   engine.run('XADD', 's', '5-0', 'f', 'again');
   copy();
   expect(engine.run('XDEL', 't', '5-0')).toBe(':1\r\n');
+});
+
+describe('a stream set back behind a block that is all deleted', () => {
+  const engine = new TestEngine();
+  const dump = (): Buffer =>
+    Buffer.from(
+      engine
+        .run('DUMP', 's')
+        .replace(/^\$\d+\r\n/, '')
+        .slice(0, -2),
+      'latin1',
+    );
+  beforeEach(() => {
+    engine.run('DEL', 's', 't');
+    for (const id of ['1-0', '2-0', '3-0']) engine.run('XADD', 's', id, 'f', 'v');
+    engine.run('XDEL', 's', '3-0');
+    // The block stays for what is deleted at its end.
+    expect(engine.run('XTRIM', 's', 'MINID', '3-0')).toBe(':2\r\n');
+    engine.run('XSETID', 's', '3-0', 'MAXDELETEDID', '0-1');
+  });
+
+  test('comes back from its dump', () => {
+    for (const words of [
+      ['XSETID', 's', '0-5'],
+      ['XADD', 's', '0-6', 'f', 'v'],
+      ['XADD', 's', '7-0', 'f', 'v'],
+    ]) {
+      engine.run(...words);
+      expect(engine.run('RESTORE', 't', 0, dump(), 'REPLACE')).toBe('+OK\r\n');
+      expect(engine.run('XINFO', 'STREAM', 't', 'FULL')).toBe(engine.run('XINFO', 'STREAM', 's', 'FULL'));
+    }
+  });
+
+  test('finds what is added then', () => {
+    expect(engine.run('XSETID', 's', '0-5')).toBe('+OK\r\n');
+    engine.run('XADD', 's', '0-6', 'f', 'v');
+    expect(engine.run('XRANGE', 's', '0-6', '0-6')).toContain('0-6');
+    expect(engine.run('XDEL', 's', '0-6')).toBe(':1\r\n');
+  });
+
+  test('is taken from a server that keeps the block', () => {
+    const deleted: Element[] = [0, 1, 1, 'f', 0, 3, 0, 0, 'v', 4];
+    const block = [...text(FIRST_ID), ...text(listpack(deleted))];
+    const bytes = payload(RDB_STREAM, [...length(1), ...block, ...length(0), ...length(0), ...length(5), ...length(0)]);
+    expect(engine.run('RESTORE', 's', 0, bytes, 'REPLACE')).toBe('+OK\r\n');
+    expect(engine.run('XADD', 's', '0-6', 'f', 'v')).toContain('0-6');
+    expect(engine.run('XDEL', 's', '0-6')).toBe(':1\r\n');
+  });
 });
 
 test.each<[string, Element[], boolean]>([

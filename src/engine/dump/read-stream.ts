@@ -18,7 +18,7 @@ import { blockStart, DELETED, SAME_FIELDS } from '../structures/stream-block.ts'
 import { BlockReader } from '../structures/stream-block-reader.ts';
 import { compareIds, StreamId } from '../structures/stream-id.ts';
 import { STREAM_BLOCKS, setHeader } from '../values/encoding.ts';
-import { settleFirst } from '../values/stream.ts';
+import { setLastId, settleFirst } from '../values/stream.ts';
 import { countUpTo } from '../values/stream-counters.ts';
 import {
   addConsumer,
@@ -35,7 +35,6 @@ import {
   blocksOf,
   FIRST_ID,
   GREATEST_DELETED_ID,
-  LAST_ID,
   newStream,
   setStreamLength,
   writeAdded,
@@ -51,6 +50,8 @@ const ID_BYTES = 16;
 
 const id = new StreamId();
 const last = new StreamId();
+/** The last ID of those that are not deleted. */
+const lastLive = new StreamId();
 const place = new IdPlace();
 const reader = new BlockReader();
 const halves: Halves = { high: 0, low: 0 };
@@ -64,12 +65,13 @@ export function readStream(reading: Reading, type: number): Ref {
   setHeader(arena, ref, stream);
   let length = 0;
   last.setMinimum();
+  lastLive.setMinimum();
   for (let left = input.count(ID_BYTES + 2); left > 0 && !input.failed; left--) length += readBlock(reading, stream);
   if (input.length() !== length) input.fail();
   setStreamLength(arena, stream, length);
   readIdLengths(input);
-  if (compareIds(id, last) < 0) input.fail();
-  writeHeaderId(arena, stream, LAST_ID, id);
+  if (compareIds(id, lastLive) < 0) input.fail();
+  setLastId(arena, stream, id);
   if (type === RDB_STREAM) {
     settleFirst(arena, stream);
     writeAdded(arena, stream, Math.floor(length / 4294967296), length | 0);
@@ -121,6 +123,7 @@ function readBlock(reading: Reading, stream: Ref): number {
     isRising = compareIds(reader.id, last) > 0;
     last.copy(reader.id);
   }
+  if (valid > 0) lastLive.copy(last);
   if (!isRising) input.refuse('Stream listpack');
   return valid;
 }

@@ -29,6 +29,7 @@ import {
   countAppended,
   FIRST_ID,
   GREATEST_DELETED_ID,
+  LAST_ID,
   readHeaderId,
   setStreamLength,
   streamLength,
@@ -153,4 +154,17 @@ export function deleteFromStream(arena: Arena, stream: Ref, id: StreamId): boole
 export function settleFirst(arena: Arena, stream: Ref): void {
   walk.begin(arena, stream, minimum, maximum, false);
   writeHeaderId(arena, stream, FIRST_ID, walk.next() ? walk.id : minimum);
+}
+
+/** Sets the last ID. Blocks that begin behind it hold only deleted entries, and go: what is added next must not join them. */
+export function setLastId(arena: Arena, stream: Ref, id: StreamId): void {
+  const blocks = blocksOf(arena, stream);
+  while (seekLast(arena, blocks, place)) {
+    readPlaceId(arena, place, master);
+    if (compareIds(master, id) <= 0) break;
+    const block = wordAt(arena, blocks, place) as Ref;
+    treeRemove(arena, blocks, master);
+    freeBlock(arena, block);
+  }
+  writeHeaderId(arena, stream, LAST_ID, id);
 }
