@@ -8,8 +8,9 @@ const INITIAL_BYTES = 64 * 1024;
 /** A head whose value has one digit. */
 const SHORT_HEAD_BYTES = 4;
 const DOLLAR = 36;
-/** So many parts are remembered. */
-const PARTS = 256;
+/** So many parts are remembered: replies of a few lengths to fifty clients, in any order, have a thousand places to stand. */
+const PART_BITS = 11;
+const PARTS = 1 << PART_BITS;
 const NO_PART = new Uint8Array(0);
 
 /** A reply for which there is no memory, or more of it than may wait; the command that made it was broken off. */
@@ -34,7 +35,7 @@ export class OutputBuffer {
 
   /** `bytes[from..to)`: like requests have replies that stand in the same places turn after turn, so parts are used again. */
   part(from: number, to: number): Uint8Array {
-    const slot = Math.imul(from * 31 + to, 0x9e3779b1) >>> 24;
+    const slot = Math.imul(from * 31 + to, 0x9e3779b1) >>> (32 - PART_BITS);
     if (this.froms[slot] === from && this.tos[slot] === to) return this.parts[slot];
     const part = new Uint8Array(this.bytes.buffer, this.bytes.byteOffset + from, to - from);
     this.froms[slot] = from;
