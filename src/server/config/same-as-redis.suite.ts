@@ -24,6 +24,7 @@ export const NEWER: Record<string, string> = {
   'locale-collate': 'new in Redis 7.2',
   'cluster-announce-human-nodename': 'new in Redis 7.2',
   'busy-poll': 'only here',
+  'read-coalescing': 'only here',
   'script-time-limit': 'only here',
   'script-memory-limit': 'only here',
 };

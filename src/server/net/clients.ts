@@ -246,6 +246,9 @@ export class Clients {
     watch(['busy-poll'], () => {
       this.traffic.poll.micros = config.integer('busy-poll');
     });
+    watch(['read-coalescing'], () => {
+      this.traffic.coalescing.enabled = config.flag('read-coalescing');
+    });
     watch(['client-output-buffer-limit'], () => this.outputLimits.apply(config));
     watch(['maxmemory-clients', 'maxmemory'], () => {
       this.memory.apply(config);

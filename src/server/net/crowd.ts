@@ -9,6 +9,8 @@ const PERIOD_READS = 64;
 export class Crowd {
   /** So many were heard that a turn should wait for the requests of all of them. */
   isLarge = false;
+  /** How many they are, as far as one period can tell. */
+  size = 0;
   /** The number of the period, how many clients were heard in it, and how often. */
   private period = 1;
   private clients = 0;
@@ -21,7 +23,8 @@ export class Crowd {
       this.clients++;
     }
     if (++this.reads < PERIOD_READS) return;
-    this.isLarge = this.clients > FEW_CLIENTS;
+    this.size = this.clients;
+    this.isLarge = this.size > FEW_CLIENTS;
     this.period++;
     this.clients = 0;
     this.reads = 0;

@@ -13,7 +13,8 @@
  *   (outbox.ts): all that was ready is read, then run, then answered, which lets the clients run meanwhile. Where but a few
  *   clients send anything (crowd.ts) a read is a turn of its own: nothing is won by waiting for others, and the way to the
  *   check phase costs a microsecond, or several on a processor that has slept. Then the next request is looked out for, too
- *   (busy-poll.ts).
+ *   (busy-poll.ts). Where the server keeps pace with many, it sleeps for a moment to find more than one request a turn
+ *   (read-coalescing.ts).
  *
  * A turn is fair: a connection runs what one read brought, for at most `SHARE_MICROS`, then goes to the end of the queue.
  *
@@ -34,6 +35,7 @@ import { Crowd } from './crowd.ts';
 import { Intake } from './intake.ts';
 import { LatePushes } from './late-pushes.ts';
 import { FLUSH_BYTES, Outbox } from './outbox.ts';
+import { ReadCoalescing } from './read-coalescing.ts';
 import type { TrafficEvents } from './traffic-events.ts';
 
 /** One read takes at most this much from a socket. */
@@ -59,6 +61,7 @@ export class Traffic {
   reads = 0;
   readonly outbox: Outbox;
   readonly poll: BusyPoll;
+  readonly coalescing = new ReadCoalescing();
   /** The connection whose requests are running, and the bytes they stand in. */
   current: Connection | undefined = undefined;
   currentBytes = 0;
@@ -85,9 +88,11 @@ export class Traffic {
   private postponements = 0;
   private readonly crowd = new Crowd();
   private readonly onCheck = (): void => {
+    const reads = this.intake.count;
     this.runIntake();
     this.endTurn();
     if (this.queue.length > 0) this.runQueue();
+    else if (reads > 0) this.coalescing.turnEnded(reads, this.dispatcher.lastMicros, this.crowd.size);
   };
 
   constructor(dispatcher: Dispatcher, out: OutputBuffer, events: TrafficEvents) {

@@ -20,6 +20,11 @@ export const networkOptions = [
     10_000,
     'Microseconds to look out for the next request before sleeping, while few clients ask one after the other; 0 never',
   ),
+  bool(
+    'read-coalescing',
+    'yes',
+    'Sleep for some tens of microseconds when one turn after the other brings one request of many clients',
+  ),
   integer('timeout', 0, 0, INT_MAX, 'Seconds after which an idle client is disconnected; 0 never'),
   integer('maxclients', 10000, 1, UINT_MAX, 'Connections at a time'),
   memoryOrPercent(
