@@ -9,12 +9,11 @@
  * - one read buffer for all connections (`onread`): Node otherwise allocates 64 KiB a read; before the next
  *   read requests are run or, short ones of many clients, copied together, and an incomplete one is copied to a buffer of
  *   its connection;
- * - short requests are run when the poll phase is over, not after each read (intake.ts), and so are replies written
- *   (outbox.ts): all that was ready is read, then run, then answered, which lets the clients run meanwhile. Where but a few
- *   clients send anything (crowd.ts) a read is a turn of its own: nothing is won by waiting for others, and the way to the
- *   check phase costs a microsecond, or several on a processor that has slept. Then the next request is looked out for, too
- *   (busy-poll.ts). Where the server keeps pace with many, it sleeps for a moment to find more than one request a turn
- *   (read-coalescing.ts).
+ * - short requests are run when the poll phase is over (intake.ts), and so are replies written (outbox.ts): all that was
+ *   ready is read, then run, then answered, which lets the clients run meanwhile; where the server keeps pace with them it
+ *   sleeps for a moment to find several (read-coalescing.ts). Where but a few clients send anything (crowd.ts) a read is a turn
+ *   of its own: the way to the check phase costs a microsecond, or several on a processor that has slept. Then the next
+ *   request is looked out for (busy-poll.ts).
  *
  * A turn is fair: a connection runs what one read brought, for at most `SHARE_MICROS`, then goes to the end of the queue.
  *
