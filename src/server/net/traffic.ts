@@ -18,8 +18,8 @@
  * A turn is fair: a connection runs what one read brought, for at most `SHARE_MICROS`, then goes to the end of the queue.
  *
  * A client that leaves much of its replies unread is congested: its requests are received but not run until it has read
- * what it has. Reading nothing more from it was rejected: a client that sends everything before it reads would wait for us
- * and we for it. What it sends meanwhile is bounded by client-query-buffer-limit.
+ * what it has. Reading nothing from it was rejected: one that sends everything before it reads would wait for us and we for
+ * it. What it sends meanwhile is bounded by client-query-buffer-limit.
  */
 import { type Dispatcher, DONE, POSTPONED as REQUEST_POSTPONED } from '../../engine/dispatch/dispatch.ts';
 import { UNAUTHENTICATED } from '../../engine/dispatch/session.ts';
