@@ -6,9 +6,8 @@
  *                                              → flush: one write a connection
  *
  * Two decisions, each measured (docs/benchmarks.md):
- * - one read buffer for all connections (`onread`): Node otherwise allocates 64 KiB a read; before the next
- *   read requests are run or, short ones of many clients, copied together, and an incomplete one is copied to a buffer of
- *   its connection;
+ * - one read buffer for all connections (`onread`), as Node otherwise allocates 64 KiB a read: before the next read requests
+ *   are run or, short ones of many clients, copied together; an incomplete one is copied to a buffer of its connection;
  * - short requests are run when the poll phase is over (intake.ts), and so are replies written (outbox.ts): all that was
  *   ready is read, then run, then answered, which lets the clients run meanwhile; where the server keeps pace with them it
  *   sleeps for a moment to find several (read-coalescing.ts). Where but a few clients send anything (crowd.ts) a read is a turn
