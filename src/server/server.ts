@@ -89,7 +89,7 @@ export class Server implements Observed {
     this.engine.keyspace.copies.whenReady = () => {
       this.clients.resumePostponed();
       // Not in the middle of the COPY that takes the copy.
-      setImmediate(() => this.isStopped || this.engine.dispatcher.blocking.recheck());
+      setImmediate(() => this.isStopped || this.serveHeldBack());
     };
     this.pause = new ClientPause(this.engine, systemClock, () => {
       this.clients.resumePostponed();
@@ -139,13 +139,19 @@ export class Server implements Observed {
 
   /** Lets an interrupted unit go on in every turn, after what has come meanwhile was answered. */
   private giveWay(): void {
-    const { blocking, interruption } = this.engine.dispatcher;
+    const { interruption } = this.engine.dispatcher;
     interruption.whenInterrupted = () => setImmediate(() => this.isStopped || interruption.goOn());
     interruption.whenOver = () => {
       this.clients.resumePostponed();
-      blocking.recheck();
+      this.serveHeldBack();
       this.clients.traffic.scheduleFlush();
     };
+  }
+
+  /** Between two units: serves those who wait for keys and were held back. */
+  private serveHeldBack(): void {
+    this.engine.dispatcher.blocking.recheck();
+    this.engine.effects.commit();
   }
 
   private newCron(): Cron {

@@ -202,11 +202,11 @@ export class Blocking {
     }
   }
 
-  /** Looks at every key that is waited for: what was held back may run now. */
+  /** Lets the next commit look at every key that is waited for: what was held back may run, but in no unit's middle. */
   recheck(): void {
     if (this.resumer.interruption.isActive) return;
-    for (const queues of this.queues) for (const queue of queues.all()) this.serve(queue);
-    this.resumer.keyspace.effects.commit();
+    for (const queues of this.queues) for (const queue of queues.all()) this.markReady(queue);
+    this.resumer.keyspace.effects.demandWake();
   }
 
   /** The queue of the key that argument `i` of a request names; a new one if there is none yet. */

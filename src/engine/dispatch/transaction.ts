@@ -149,7 +149,7 @@ export function flagsOf({ session, command }: Call, args: Args): number {
   const { transaction } = session;
   if (transaction === undefined) return ownFlags(command, args);
   if ((command.flags & RUNS_QUEUE) !== 0) return command.flags | transaction.flags;
-  return (command.flags & RUNS_AT_ONCE) !== 0 ? command.flags : command.flags | DENYOOM;
+  return (command.flags & RUNS_AT_ONCE) !== 0 ? command.flags : ownFlags(command, args) | DENYOOM;
 }
 
 /** What a command does by itself, called with these arguments. */

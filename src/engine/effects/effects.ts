@@ -119,6 +119,11 @@ export class Effects {
     if (this.waker?.awaits(database, ref, event) === true) this.isPending = true;
   }
 
+  /** Lets the next commit wake those who wait, though nothing may have changed. */
+  demandWake(): void {
+    this.isPending = true;
+  }
+
   /** Adds what is no change; only called while it is to be told. */
   remark(event: 'keymiss' | 'new', database: number, key: Buffer): void {
     this.record({ event, database, key });

@@ -171,4 +171,52 @@ describe('CLIENT PAUSE', () => {
   test('a time beyond all times is refused', async () => {
     expect(await control.ask('CLIENT', 'PAUSE', '9223372036854775807')).toBe('-ERR timeout is out of range\r\n');
   });
+
+  test('ended in the middle of EXEC, serves who waits for a key only when EXEC is over', async () => {
+    const waiter = await RawClient.connect(server.port);
+    waiter.command('BLPOP', 'l', 0);
+    await untilBlocked(1);
+    const queue = [
+      ['CLIENT', 'PAUSE', 100_000, 'WRITE'],
+      ['RPUSH', 'l', 'v'],
+      ['CLIENT', 'UNPAUSE'],
+      ['LPOP', 'l'],
+    ];
+    control.send([['MULTI'], ...queue, ['EXEC']].map((words) => request(...words)).join(''));
+    expect((await control.replies(6)).at(-1)).toBe('*4\r\n+OK\r\n:1\r\n+OK\r\n$1\r\nv\r\n');
+    expect(server.server.clients.blocked).toBe(1);
+    control.send(
+      [['MULTI'], ['CLIENT', 'PAUSE', 100_000, 'WRITE'], ['RPUSH', 'l', 'w'], ['EXEC']]
+        .map((words) => request(...words))
+        .join(''),
+    );
+    await control.replies(4);
+    expect(await control.ask('LLEN', 'l')).toBe(':1\r\n');
+    await unpause();
+    expect(await waiter.reply()).toBe('*2\r\n$1\r\nl\r\n$1\r\nw\r\n');
+    waiter.close();
+  });
+
+  test('its end serves who waits for a key that was filled meanwhile', async () => {
+    const waiter = await RawClient.connect(server.port);
+    waiter.command('BLPOP', 'l', 0);
+    await untilBlocked(1);
+    control.send(
+      [['MULTI'], ['CLIENT', 'PAUSE', 50, 'WRITE'], ['RPUSH', 'l', 'v'], ['EXEC']]
+        .map((words) => request(...words))
+        .join(''),
+    );
+    await control.replies(4);
+    expect(await waiter.reply()).toBe('*2\r\n$1\r\nl\r\n$1\r\nv\r\n');
+    waiter.close();
+  });
+
+  test('of writes, lets MULTI queue scripts that declare that they write nothing', async () => {
+    await pause(100_000, 'WRITE');
+    const other = await RawClient.connect(server.port);
+    expect(await other.ask('MULTI')).toBe('+OK\r\n');
+    expect(await other.ask('EVAL', '#!lua flags=no-writes\nreturn 1', 0)).toBe('+QUEUED\r\n');
+    expect(await other.ask('EXEC')).toBe('*1\r\n:1\r\n');
+    other.close();
+  });
 });

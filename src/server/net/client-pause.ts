@@ -33,7 +33,7 @@ export class ClientPause {
   private end = 0;
   private timer: NodeJS.Timeout | undefined;
 
-  /** `resume` is called when what was held back may run. */
+  /** `resume` is called when what was held back may run: perhaps in the middle of a unit, whose end commits. */
   constructor(engine: Engine, clock: Clock, resume: () => void) {
     this.engine = engine;
     this.clock = clock;
@@ -75,6 +75,11 @@ export class ClientPause {
     clearTimeout(this.timer);
     const left = this.end + 1 - this.clock.now();
     if (left <= 0) this.stop();
-    else this.timer = setTimeout(() => this.watchEnd(), Math.min(left, MAX_TIMER_MS));
+    else this.timer = setTimeout(() => this.timeIsOver(), Math.min(left, MAX_TIMER_MS));
+  }
+
+  private timeIsOver(): void {
+    this.watchEnd();
+    this.engine.effects.commit();
   }
 }
