@@ -10,6 +10,8 @@ let engine: Counting;
 let other: Session;
 /** How often LONG still gives way. */
 let rounds = 0;
+/** LONG changes something. */
+let changes = true;
 
 /** A command that counts a key up in every round, and replies with the count. */
 const long = family('generic', [
@@ -20,7 +22,7 @@ const long = family('generic', [
 function work(): boolean {
   const { dispatcher } = engine.engine;
   const { session } = dispatcher.call;
-  engine.count();
+  if (changes) engine.count();
   if (rounds-- > 0) {
     dispatcher.interruption.begin(work, BUSY);
     return false;
@@ -54,6 +56,7 @@ beforeEach(() => {
   engine = new Counting([long]);
   other = engine.join();
   rounds = 0;
+  changes = true;
 });
 
 describe('an interrupted unit', () => {
@@ -88,6 +91,34 @@ describe('an interrupted unit', () => {
     expect(published).toEqual([]);
     engine.goOn();
     expect(published).toEqual([3]);
+  });
+
+  it('does not concern who watches a key only after it was changed', () => {
+    const early = engine.join();
+    engine.engine.notifications.choose(-1);
+    engine.runAs(early, 'WATCH', 'n');
+    rounds = 1;
+    engine.run('LONG');
+    changes = false;
+    expect(engine.runAs(other, 'WATCH', 'n')).toBe('+OK\r\n');
+    engine.goOn();
+    for (const [session, outcome] of [
+      [early, '*-1\r\n'],
+      [other, '*1\r\n$1\r\n1\r\n'],
+    ] as const) {
+      engine.runAs(session, 'MULTI');
+      engine.runAs(session, 'GET', 'n');
+      expect(engine.runAs(session, 'EXEC')).toBe(outcome);
+    }
+  });
+
+  it('concerns who watches a key that it changes then', () => {
+    rounds = 1;
+    engine.run('LONG');
+    engine.runAs(other, 'WATCH', 'n');
+    engine.goOn();
+    engine.runAs(other, 'MULTI');
+    expect(engine.runAs(other, 'EXEC')).toBe('*-1\r\n');
   });
 
   it('sees the time at which it began, and nothing expires meanwhile', () => {

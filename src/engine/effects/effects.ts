@@ -45,7 +45,11 @@ export type Subscriber = (changes: readonly Change[]) => void;
 const STAGES = ['copies', 'watch', 'tracking', 'notifications', 'log', 'replication'] as const;
 export type Stage = (typeof STAGES)[number];
 /** Whoever looks at what is pending before the commit sees the same then: remarks among the changes. */
-const LOOK_AHEAD: readonly number[] = [STAGES.indexOf('tracking'), STAGES.indexOf('notifications')];
+const LOOK_AHEAD: readonly number[] = [
+  STAGES.indexOf('watch'),
+  STAGES.indexOf('tracking'),
+  STAGES.indexOf('notifications'),
+];
 
 interface Subscription {
   /** Index of STAGES. */

@@ -38,10 +38,13 @@ export class Watches {
   /** By database, then by name. */
   private readonly keys: Map<string, Set<WatchedKey>>[] = [];
   private count = 0;
+  /** How many of the changes that an interrupted unit has recorded so far are looked at. */
+  private looked = 0;
   /** Holds the key that is looked for. */
   private readonly probe = new Args();
   private readonly onChanges = (changes: readonly Change[]): void => {
-    for (const change of changes) if (concernsValue(change)) this.note(change);
+    this.look(changes);
+    this.looked = 0;
   };
   private readonly onSwap = (database: number): void => {
     this.noteAll(database, (one) => one.existed || this.exists(one));
@@ -54,6 +57,8 @@ export class Watches {
 
   /** Watches the key of argument `i` as well. */
   watch(watcher: Watcher, database: Database, args: Args, i: number): void {
+    // What an interrupted unit has done before does not concern this watch.
+    this.look(this.keyspace.effects.pending);
     if (watcher.isTouched) return;
     const key = args.copy(i);
     const name = keyName(key);
@@ -97,6 +102,12 @@ export class Watches {
     const { effects } = this.keyspace;
     effects.unsubscribe(this.onChanges);
     effects.whenSwapped = undefined;
+  }
+
+  /** Looks at the changes that are new. */
+  private look(changes: readonly Change[]): void {
+    for (let i = this.looked; i < changes.length; i++) if (concernsValue(changes[i])) this.note(changes[i]);
+    this.looked = changes.length;
   }
 
   private note({ event, database, key }: Change): void {
