@@ -4,8 +4,9 @@ import { parseDouble } from '../../bytes/parse-double.ts';
 import type { Args } from '../../protocol/args.ts';
 import { ERR } from '../../protocol/errors.ts';
 
-/** A number beyond a double's range, but not beyond what Redis reads. */
-const VAST = /^([+-]?)\d+(?:\.\d*)?e\+?\d{1,3}$/i;
+/** Numbers beyond a double's range, but not beyond what Redis reads. */
+const VAST = /^[+-]?\d+(?:\.\d*)?e\+?\d{1,3}$/i;
+const TINY = /^[+-]?\d+(?:\.\d*)?e-\d{1,3}$/i;
 
 /**
  * The end of a wait of so many seconds from `now`, in milliseconds since 1970 and Infinity for none; or the error, in
@@ -14,9 +15,11 @@ const VAST = /^([+-]?)\d+(?:\.\d*)?e\+?\d{1,3}$/i;
 export function readTimeoutSeconds(args: Args, i: number, now: number): number | string {
   let seconds = parseDouble(args.bytes, args.start[i], args.end[i]);
   if (Number.isNaN(seconds)) {
-    const vast = args.length(i) > 64 ? null : VAST.exec(args.text(i));
-    if (vast === null) return ERR.timeoutNotFloat;
-    seconds = vast[1] === '-' ? Number.NEGATIVE_INFINITY : Number.POSITIVE_INFINITY;
+    if (args.length(i) > 64) return ERR.timeoutNotFloat;
+    const text = args.text(i);
+    const size = VAST.test(text) ? Number.POSITIVE_INFINITY : TINY.test(text) ? Number.MIN_VALUE : Number.NaN;
+    if (Number.isNaN(size)) return ERR.timeoutNotFloat;
+    seconds = text.startsWith('-') ? -size : size;
   }
   return deadlineAfter(Math.ceil(seconds * 1000), now);
 }

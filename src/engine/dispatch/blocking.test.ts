@@ -254,6 +254,17 @@ describe('timeouts', () => {
     expectNothingLeft();
   });
 
+  it.each([
+    ['1e-400', 1],
+    ['-1e-400', Number.POSITIVE_INFINITY],
+  ])('of %j seconds are read though no double is as small', (timeout, millis) => {
+    const { blocking } = engine.engine.dispatcher;
+    wait(0, 'BLPOP', 'q', timeout);
+    expect(blocking.nextDeadline).toBe(engine.now + millis);
+    blocking.unblock(clients[0], false);
+    expectNothingLeft();
+  });
+
   it('of WAIT are whole milliseconds', () => {
     expect(engine.run('WAIT', 0, 'x')).toBe('-ERR timeout is not an integer or out of range\r\n');
     expect(engine.run('WAIT', 0, -1)).toBe('-ERR timeout is negative\r\n');
