@@ -51,6 +51,8 @@ export const RUNS_AT_ONCE = 1 << 24;
 export const RUNS_QUEUE = 1 << 25;
 /** Runs a script: MONITOR shows it before what the script does, though it is marked as not shown. COMMAND INFO does not tell. */
 export const RUNS_SCRIPT = 1 << 26;
+/** Inside MULTI it takes no memory, for it gives up what is queued. COMMAND INFO does not tell. */
+export const ENDS_TRANSACTION = 1 << 27;
 
 /** Allowed to a RESP2 session that has subscribed to something. COMMAND INFO does not tell. */
 export const WHILE_SUBSCRIBED = 1 << 28;

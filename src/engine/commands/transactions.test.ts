@@ -103,7 +103,9 @@ describe('MULTI and EXEC', () => {
     expect(engine.run('EXEC')).toBe(`-EXECABORT Transaction discarded because of: ${oom}`);
     expect(engine.runAs(reading, 'EXEC')).toBe('*1\r\n$-1\r\n');
     engine.run('MULTI');
-    expect(engine.run('GET', 'k')).toBe(`-${oom}`);
+    for (const command of [['GET', 'k'], ['WATCH', 'k'], ['MULTI'], ['UNWATCH']]) {
+      expect(engine.run(...command)).toBe(`-${oom}`);
+    }
     expect(engine.run('DISCARD')).toBe(OK);
   });
 

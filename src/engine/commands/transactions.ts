@@ -5,6 +5,7 @@ import type { Reply } from '../../protocol/reply.ts';
 import type { Call } from '../dispatch/call.ts';
 import {
   ALLOW_BUSY,
+  ENDS_TRANSACTION,
   FAST,
   family,
   keys,
@@ -26,7 +27,7 @@ const TRANSACTION = { acl: ['transaction'] };
 export const transactions = family('transactions', [
   row('MULTI', multi, 1, QUICKLY | RUNS_AT_ONCE, NO_KEYS, TRANSACTION),
   row('EXEC', exec, 1, ALWAYS | SKIP_SLOWLOG | RUNS_AT_ONCE | RUNS_QUEUE, NO_KEYS, TRANSACTION),
-  row('DISCARD', discard, 1, QUICKLY | RUNS_AT_ONCE, NO_KEYS, TRANSACTION),
+  row('DISCARD', discard, 1, QUICKLY | RUNS_AT_ONCE | ENDS_TRANSACTION, NO_KEYS, TRANSACTION),
   row('WATCH', watch, -2, QUICKLY | RUNS_AT_ONCE, keys(1, -1, 1, RO), TRANSACTION),
   row('UNWATCH', unwatch, 1, QUICKLY, NO_KEYS, TRANSACTION),
 ]);

@@ -11,7 +11,7 @@
 import { Args } from '../../protocol/args.ts';
 import { ERR } from '../../protocol/errors.ts';
 import type { Reply } from '../../protocol/reply.ts';
-import { DENYOOM, NO_MULTI, RUNS_AT_ONCE, RUNS_QUEUE } from '../commands/spec.ts';
+import { DENYOOM, ENDS_TRANSACTION, NO_MULTI, RUNS_AT_ONCE, RUNS_QUEUE } from '../commands/spec.ts';
 import { Watcher, Watches } from '../listeners/watch.ts';
 import type { Call } from './call.ts';
 import type { Command } from './command.ts';
@@ -144,12 +144,12 @@ export function isQueued({ session, command }: Call, args: Args, reply: Reply): 
   return true;
 }
 
-/** What a call does, for guards: EXEC what its queue does, and queueing takes memory. */
+/** What a call does, for guards: EXEC what its queue does, and to go on with a transaction takes memory. */
 export function flagsOf({ session, command }: Call, args: Args): number {
   const { transaction } = session;
   if (transaction === undefined) return ownFlags(command, args);
   if ((command.flags & RUNS_QUEUE) !== 0) return command.flags | transaction.flags;
-  return (command.flags & RUNS_AT_ONCE) !== 0 ? command.flags : ownFlags(command, args) | DENYOOM;
+  return (command.flags & ENDS_TRANSACTION) !== 0 ? command.flags : ownFlags(command, args) | DENYOOM;
 }
 
 /** What a command does by itself, called with these arguments. */

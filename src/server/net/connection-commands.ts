@@ -3,6 +3,7 @@ import { timingSafeEqual } from 'node:crypto';
 import { databaseAt, readDatabaseIndex } from '../../engine/commands/database-index.ts';
 import {
   ALLOW_BUSY,
+  ENDS_TRANSACTION,
   FAST,
   type Family,
   family,
@@ -27,6 +28,7 @@ import { refuseName } from './printable-name.ts';
 /** The connection commands of one server. */
 export function connectionCommands(config: Config, clients: Clients): Family {
   const always = NOSCRIPT | LOADING | STALE | FAST;
+  const leaving = always | NO_AUTH | ALLOW_BUSY | RUNS_AT_ONCE | ENDS_TRANSACTION | WHILE_SUBSCRIBED;
   const context = { config, clients };
   return family('connection', [
     row('PING', ping, -1, FAST | WHILE_SUBSCRIBED, [], {
@@ -36,18 +38,8 @@ export function connectionCommands(config: Config, clients: Clients): Family {
     row('SELECT', select, 2, LOADING | STALE | FAST),
     row('AUTH', (call, args, reply) => auth(context, call, args, reply), -2, always | NO_AUTH | ALLOW_BUSY),
     row('HELLO', (call, args, reply) => hello(context, call, args, reply), -1, always | NO_AUTH | ALLOW_BUSY),
-    row(
-      'QUIT',
-      (call, _, reply) => quit(context, call.session, reply),
-      -1,
-      always | NO_AUTH | ALLOW_BUSY | RUNS_AT_ONCE | WHILE_SUBSCRIBED,
-    ),
-    row(
-      'RESET',
-      (call, _, reply) => reset(context, call.session, reply),
-      1,
-      always | NO_AUTH | ALLOW_BUSY | RUNS_AT_ONCE | WHILE_SUBSCRIBED,
-    ),
+    row('QUIT', (call, _, reply) => quit(context, call.session, reply), -1, leaving),
+    row('RESET', (call, _, reply) => reset(context, call.session, reply), 1, leaving),
   ]);
 }
 
