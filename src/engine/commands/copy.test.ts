@@ -130,6 +130,19 @@ it('of a large stream is of one moment: who reads it for a group waits, who only
   expect(test.run('XPENDING', 'b', 'g')).toMatch(/^\*4\r\n:0\r\n/);
 });
 
+it('of a large stream is of one moment though a script acknowledges meanwhile', () => {
+  for (let i = 1; i <= 18_000; i++) test.run('XADD', 'a', `${i}-0`, 'f', 'v');
+  test.run('XGROUP', 'CREATE', 'a', 'g', '0');
+  test.run('XREADGROUP', 'GROUP', 'g', 'c', 'STREAMS', 'a', '>');
+  expect(offer('COPY', 'a', 'b')).toBeUndefined();
+  let slices = 0;
+  while (slices < 20) test.engine.keyspace.copies.step(() => slices++ < 20);
+  const acknowledge = "for i = 1, 8000 do redis.call('XACK', KEYS[1], 'g', i .. '-0') end";
+  expect(offer('EVAL', acknowledge, '1', 'a')).toBe('$-1\r\n');
+  while (offer('COPY', 'a', 'b') === undefined) copyAll();
+  expect(test.run('XPENDING', 'b', 'g')).toBe(test.run('XPENDING', 'a', 'g'));
+});
+
 describe('a copy being made', () => {
   const [hash] = KINDS;
 
@@ -180,6 +193,15 @@ describe('a copy being made', () => {
     copyAll();
     expect(offer('COPY', 'a', 'c')).toBe(':1\r\n');
     expect(contentOf('c', hash)).toEqual(contentOf('a', hash));
+  });
+
+  it('is made at once after a script has changed the original meanwhile, then in slices again', () => {
+    const change = ['EVAL', "return redis.call('HSET', 'a', 'f0', 'new')", '0'];
+    expect(offer('COPY', 'a', 'b')).toBeUndefined();
+    expect(offer(...change)).toBe(':0\r\n');
+    expect(offer('COPY', 'a', 'b')).toBe(':1\r\n');
+    expect(test.run('HGET', 'b', 'f0')).toBe('$3\r\nnew\r\n');
+    expect(offer('COPY', 'a', 'c')).toBeUndefined();
   });
 
   it('is not begun for a COPY that would be refused', () => {

@@ -18,6 +18,7 @@ import type { Command, CommandTable } from './command.ts';
 import { type Guard, POSTPONE } from './guard.ts';
 import { Interruption } from './interruption.ts';
 import { Invalidations } from './invalidations.ts';
+import { giveUpCopiesOfWritten } from './large-copy-guard.ts';
 import { PLAIN_PUSHES, type Pushes } from './pushes.ts';
 import type { Session } from './session.ts';
 import { endCaching, trackRun } from './tracked-reads.ts';
@@ -245,6 +246,7 @@ export class Dispatcher {
     call.database = keyspace.databases[session.database];
     keyspace.noTouch = session.noTouch;
     if (observers.before !== undefined) observers.before(call, args);
+    if (keyspace.copies.isActive) giveUpCopiesOfWritten(call, args);
     const { reply } = session;
     const { errors } = reply;
     const began = this.lastMicros;

@@ -26,13 +26,26 @@ function waitOfExec(call: Call, { queue }: Transaction): string | undefined {
   return undefined;
 }
 
+/**
+ * Inside a unit nothing waits: what the command may change is copied anew, for it may tell of no change. What is pending in a
+ * group is no part of the value to whoever hears of changes.
+ */
+export function giveUpCopiesOfWritten({ command, database, keyspace }: Call, args: Args): void {
+  for (const i of writtenKeys(command, args))
+    keyspace.copies.giveUpKey(database, args.bytes, args.start[i], args.end[i]);
+}
+
 function writesWhatIsCopied({ database, keyspace }: Call, command: Command, args: Args): boolean {
-  if ((command.flags & WRITE) === 0) return false;
+  return writtenKeys(command, args).some((i) =>
+    keyspace.copies.isBusy(database, args.bytes, args.start[i], args.end[i]),
+  );
+}
+
+/** The arguments that are keys which the command may change. */
+function writtenKeys(command: Command, args: Args): number[] {
+  if ((command.flags & WRITE) === 0) return [];
   // XREADGROUP changes what is pending in the streams that it reads; what is told of its keys does not say so, as in Redis.
   const writesAll = (command.flags & BLOCKING) !== 0;
-  for (const { index, flags } of keysOf(command, args) ?? []) {
-    const isWritten = writesAll || (flags & (RW | OW | RM)) !== 0;
-    if (isWritten && keyspace.copies.isBusy(database, args.bytes, args.start[index], args.end[index])) return true;
-  }
-  return false;
+  const keys = keysOf(command, args) ?? [];
+  return keys.filter(({ flags }) => writesAll || (flags & (RW | OW | RM)) !== 0).map(({ index }) => index);
 }

@@ -4,7 +4,8 @@
  *
  * Whoever wants such a copy asks with `prepare` until it says that it is ready, then takes it; whoever would change the
  * original waits until it is taken (`isBusy`). A change by other means, such as a deadline or eviction, gives the copy up:
- * changes are heard of as every listener does. A finished copy that nobody takes is given up soon.
+ * changes are heard of as every listener does. A finished copy that nobody takes is given up soon. The next one of a value
+ * that was changed is made at once, or who asks for it might wait for ever.
  *
  * Rejected: sharing the elements until one of the two changes, for the first change would then take as long as the copy.
  */
@@ -43,6 +44,8 @@ export class LargeCopies {
   whenReady: () => void = () => {};
   private readonly keyspace: Keyspace;
   private readonly jobs: Job[] = [];
+  /** Whose copy was given up last because it changed. The next is made at once: scripts might change it again and again. */
+  private contested: Job | undefined;
   private readonly onChanges = (changes: readonly Change[]): void => this.giveUpChanged(changes);
 
   constructor(keyspace: Keyspace) {
@@ -65,6 +68,7 @@ export class LargeCopies {
     const header = headerOf(arena, ref);
     const known = this.jobs.find((job) => job.header === header);
     if (known !== undefined) return !Number.isNaN(known.finished);
+    if (this.isContested(database, ref)) return true;
     const encoding = encodingOf(arena, ref);
     const copy = beginCopy(arena, encoding, header);
     const job: Job = { database, key: keyBytes(arena, ref), encoding, header, copy, next: 0, finished: Number.NaN };
@@ -87,9 +91,22 @@ export class LargeCopies {
     return copy;
   }
 
+  private isContested(database: Database, ref: Ref): boolean {
+    const { contested } = this;
+    if (contested?.database !== database || !contested.key.equals(keyBytes(this.keyspace.arena, ref))) return false;
+    this.contested = undefined;
+    return true;
+  }
+
   /** True when the value of the key `bytes[start..end)` is being copied, or a copy of it waits to be taken. */
   isBusy(database: Database, bytes: Buffer, start: number, end: number): boolean {
-    return this.jobs.some((job) => job.database === database && job.key.compare(bytes, start, end) === 0);
+    return this.indexOf(database, bytes, start, end) >= 0;
+  }
+
+  /** Gives up the copy of the value of the key `bytes[start..end)`, if one is being made or waits. */
+  giveUpKey(database: Database, bytes: Buffer, start: number, end: number): void {
+    const index = this.indexOf(database, bytes, start, end);
+    if (index >= 0) this.giveUpContested(index);
   }
 
   /** Copies until everything is copied or `mayGoOn` says stop. */
@@ -111,6 +128,10 @@ export class LargeCopies {
     while (this.jobs.length > 0) this.giveUp(0);
   }
 
+  private indexOf(database: Database, bytes: Buffer, start: number, end: number): number {
+    return this.jobs.findIndex((job) => job.database === database && job.key.compare(bytes, start, end) === 0);
+  }
+
   private copySome({ encoding, header, copy, next }: Job): number {
     return copyPart(this.keyspace.arena, encoding, header, copy, next, STEP_ELEMENTS, this.keyspace.seed);
   }
@@ -118,8 +139,13 @@ export class LargeCopies {
   private giveUpChanged(changes: readonly Change[]): void {
     for (const { database, key } of changes) {
       const index = this.jobs.findIndex((job) => job.database.index === database && job.key.equals(key));
-      if (index >= 0) this.giveUp(index);
+      if (index >= 0) this.giveUpContested(index);
     }
+  }
+
+  private giveUpContested(index: number): void {
+    this.contested = this.jobs[index];
+    this.giveUp(index);
   }
 
   private giveUpForgotten(): void {
