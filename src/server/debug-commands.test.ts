@@ -151,6 +151,28 @@ describe('RELOAD', () => {
     );
   });
 
+  test('has a COPY that is under way begin anew: what it copied is another value now', async () => {
+    const { copies, lazyFree } = server.server.engine.keyspace;
+    const fill = "for i = 1, 20000 do redis.call('SADD', KEYS[1], KEYS[1] .. i) end";
+    await client.ask('EVAL', fill, 1, 'big');
+    const digest = await debug('DIGEST-VALUE', 'big');
+    const { step } = copies;
+    const other = await RawClient.connect(server.port);
+    await new Promise<void>((resolve) => {
+      copies.step = () => resolve();
+      other.command('COPY', 'big', 'copy');
+    });
+    let slices = 0;
+    step.call(copies, () => slices++ < 3);
+    expect(await debug('RELOAD')).toBe('+OK\r\n');
+    lazyFree.finish();
+    await client.ask('EVAL', fill, 1, 'other');
+    copies.step = step;
+    expect(await other.reply()).toBe(':1\r\n');
+    expect(await debug('DIGEST-VALUE', 'copy')).toBe(digest);
+    other.close();
+  });
+
   test('refuses what it cannot do', async () => {
     expect(await debug('RELOAD', 'NOSAVE')).toMatch(/^-ERR Error trying to load the RDB dump/);
     expect(await debug('RELOAD', 'x')).toMatch(/^-ERR DEBUG RELOAD only supports/);

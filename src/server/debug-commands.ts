@@ -209,6 +209,8 @@ function reloadAll({ scripting }: Debugged, call: Call, args: Args, reply: Reply
   }
   const { functions } = scripting;
   if (keeps && !merges && functions.libraries.size > 0) return reply.error(ERR.reloadFailed);
+  // Their originals are about to be replaced.
+  call.keyspace.copies.giveUpAll();
   const lost = reload(call.keyspace.databases, call.limits.compressesDumps);
   if (lost !== undefined) throw new Error(`DEBUG RELOAD lost the value of ${lost.toString('latin1')}`);
   const codes = [...functions.libraries.all].map(({ code }) => code);
