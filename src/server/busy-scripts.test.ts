@@ -37,11 +37,23 @@ describe('a script that never ends', () => {
     expect(await other.ask('FUNCTION', 'KILL')).toBe(BUSY);
     expect(await other.ask('FUNCTION', 'STATS')).toBe(BUSY);
     expect(await other.ask('SCRIPT', 'KILL')).toBe('+OK\r\n');
-    expect(await client.reply()).toMatch(/^-ERR Script killed by user with SCRIPT KILL\.\.\./);
+    expect(await client.reply()).toMatch(
+      /^-ERR Script killed by user with SCRIPT KILL\.\.\. script: [\da-f]{40}, on @user_script:1\.\r\n$/,
+    );
     expect(await other.ask('SCRIPT', 'KILL')).toBe('-NOTBUSY No scripts in execution right now.\r\n');
     expect(await client.ask('PING')).toBe('+PONG\r\n');
     expect(server.log()).toContain('Slow script detected: still in execution after');
     expect(server.log()).toContain('Lua script killed by user with SCRIPT KILL.');
+  });
+
+  test('lets who listens know first that it may only listen', async () => {
+    await other.ask('SUBSCRIBE', 'news');
+    client.command('EVAL', FOR_EVER, 0);
+    const third = await RawClient.connect(server.port);
+    while ((await third.ask('GET', 'nothing')) !== BUSY) await sleep(5);
+    expect(await other.ask('GET', 'nothing')).toMatch(/^-ERR Can't execute 'get': only /);
+    expect(await third.ask('SCRIPT', 'KILL')).toBe('+OK\r\n');
+    third.close();
   });
 
   test('is killed although it catches errors', async () => {

@@ -21,6 +21,7 @@ import { FROZEN_FOR_UNIT } from '../keyspace/keyspace.ts';
 import type { Call } from './call.ts';
 import type { Command } from './command.ts';
 import { type Dispatcher, INTERRUPTED } from './dispatch.ts';
+import { refuseWhileListening } from './guard.ts';
 import type { Session } from './session.ts';
 
 /**
@@ -90,9 +91,10 @@ export class Interruption {
     this.whenInterrupted();
   }
 
-  /** Guard: what others get meanwhile. */
-  refuse({ command }: Call): string | undefined {
-    return this.unit === undefined || (command.flags & ALLOW_BUSY) !== 0 ? undefined : this.refusal;
+  /** Guard: what others get meanwhile. Who may only listen is told so first, as in Redis. */
+  refuse(call: Call): string | undefined {
+    if (this.unit === undefined || (call.command.flags & ALLOW_BUSY) !== 0) return undefined;
+    return refuseWhileListening(call) ?? this.refusal;
   }
 
   /** Lets the unit go on until it is over or gives way again. */

@@ -178,6 +178,8 @@ export class ScriptRunner {
     let isCounted = false;
     if (error instanceof ScriptStopped) {
       text = isKilled ? KILLED : TIME_IS_OVER;
+      // Known is where it made its last call; one that has made none is in its beginning.
+      line ??= 1;
       this.dispatcher.call.notices.notice(
         isKilled ? 'Lua script killed by user with SCRIPT KILL.' : `${TIME_IS_OVER}.`,
       );
