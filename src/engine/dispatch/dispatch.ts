@@ -6,7 +6,7 @@
  * take less time than that look does, several calls in a row share one (`settle`).
  */
 import type { Args } from '../../protocol/args.ts';
-import { execAborted, unknownCommand, unknownSubcommand, wrongArity } from '../../protocol/errors.ts';
+import { errorCode, execAborted, unknownCommand, unknownSubcommand, wrongArity } from '../../protocol/errors.ts';
 import { BLOCKING, FAST, MAY_WAIT, PROTECTED, QUICK, RUNS_QUEUE } from '../commands/spec.ts';
 import type { Clock } from '../keyspace/clock.ts';
 import type { Keyspace } from '../keyspace/keyspace.ts';
@@ -301,7 +301,7 @@ export class Dispatcher {
   /** Counts an error that a connection replied itself (protocol errors) or a guard gave. */
   countError(text: string): void {
     this.totalErrors++;
-    const code = text.split(' ', 1)[0];
+    const code = errorCode(text);
     const known = this.errorCounts.get(code);
     // Scripts and DEBUG ERROR can make up codes; only so many are told apart.
     if (known !== undefined || this.errorCounts.size < MAX_ERROR_CODES) this.errorCounts.set(code, (known ?? 0) + 1);

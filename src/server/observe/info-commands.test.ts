@@ -125,6 +125,25 @@ describe('statistics', () => {
     expect(await info('commandstats')).not.toContain('cmdstat_get');
   });
 
+  test('errors are counted by their first word, whatever a script makes of it', async () => {
+    await client.ask('CONFIG', 'RESETSTAT');
+    for (const text of [
+      'MY x',
+      'alone',
+      '',
+      'x\\r\\nother:y',
+      'a:b#c d',
+      `${'L'.repeat(31)} x`,
+      `${'M'.repeat(30)} x`,
+    ]) {
+      await client.ask('EVAL', `return {err = '${text}'}`, 0);
+    }
+    expect(await info('errorstats')).toBe(
+      `# Errorstats\r\nerrorstat_ERR:count=3\r\nerrorstat_${'M'.repeat(30)}:count=1\r\nerrorstat_MY:count=1\r\n` +
+        'errorstat_a_b_c:count=1\r\nerrorstat_x:count=1\r\n',
+    );
+  });
+
   test('CONFIG RESETSTAT counts itself, and connections anew', async () => {
     expect(await field('total_connections_received')).toBe('1');
     await client.ask('CONFIG', 'RESETSTAT');

@@ -18,7 +18,10 @@ function statsOf({ calls, micros, rejected, failed }: Command): string {
 
 export function errorStats({ engine }: Observed): Fields {
   const fields: Fields = {};
-  for (const [code, count] of engine.dispatcher.errorCounts) fields[`errorstat_${code}`] = `count=${count}`;
+  // Scripts make up codes: they must not be taken for more fields.
+  for (const [code, count] of [...engine.dispatcher.errorCounts].sort(([a], [b]) => (a < b ? -1 : 1))) {
+    fields[`errorstat_${code.replace(/[#:]/g, '_')}`] = `count=${count}`;
+  }
   return fields;
 }
 
