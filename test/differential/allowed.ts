@@ -211,12 +211,13 @@ export function hasComparableCalls(words: Words): boolean {
 
 /**
  * Whether what the servers did may differ though they reply the same: since Redis 7.2 XREADGROUP makes its consumer known to
- * every group, not only where there is news.
+ * every group, not only where there is news. What is queued does not tell where there will be any.
  */
 export function mayHaveDoneMore(words: Words, reply: string): boolean {
   if (!/^xreadgroup$/i.test(words[0]) || kindOf(reply) === '-') return false;
-  const streams = words.findIndex((word) => /^streams$/i.test(word));
-  return kindOf(reply) === 'null' || words.length - streams > 3;
+  const asked = (words.length - 1 - words.findIndex((word) => /^streams$/i.test(word))) / 2;
+  const replied = Number(/^[*%](\d+)\r\n/.exec(reply)?.[1] ?? 0);
+  return replied < asked;
 }
 
 /** The rules, and how often each was needed. */
