@@ -239,6 +239,13 @@ test('CLIENT NO-TOUCH leaves access times alone', async () => {
   expect(await client.ask('CLIENT', 'NO-TOUCH', 'x')).toBe('-ERR syntax error\r\n');
 });
 
+test.each(['OFF', 'SKIP'])('QUIT after CLIENT REPLY %s closes the connection', async (mode) => {
+  const other = await newClient('unanswered');
+  other.send(request('CLIENT', 'REPLY', mode) + request('QUIT') + request('SET', 'behind', 1));
+  expect(await other.rest()).toBe('');
+  expect(await client.ask('EXISTS', 'behind')).toBe(':0\r\n');
+});
+
 test('CLIENT HELP names every subcommand', async () => {
   const help = await client.ask('CLIENT', 'HELP');
   for (const name of ['GETNAME', 'KILL', 'LIST', 'NO-EVICT', 'NO-TOUCH', 'PAUSE', 'REPLY', 'SETINFO', 'UNBLOCK']) {
