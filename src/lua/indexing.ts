@@ -69,6 +69,17 @@ export function makeReaders(machine: Machine, metamethods: Metamethods): { index
   return { index, field };
 }
 
+/** `table[key]` as far as it is found without calling anything: in the table, or in those that are its `__index`. */
+export function inherited(table: LuaTable, key: string): LuaValue {
+  let at: LuaValue = table;
+  for (let i = 0; i < MAX_CHAIN && at instanceof LuaTable; i++) {
+    const value = at.getString(key);
+    if (value !== undefined) return value;
+    at = at.metatable?.getField(INDEX);
+  }
+  return undefined;
+}
+
 export type SetIndex = (object: LuaValue, key: LuaValue, value: LuaValue, site: ProgramSite) => LuaValue | Signal;
 export type SetField = (object: LuaValue, value: LuaValue, site: ProgramSite) => LuaValue | Signal;
 

@@ -7,6 +7,7 @@
  */
 import { LuaError, ScriptStopped } from '../../lua/error.ts';
 import { LuaFunction } from '../../lua/function.ts';
+import { inherited } from '../../lua/indexing.ts';
 import { addBuiltins } from '../../lua/library.ts';
 import { LuaTable } from '../../lua/table.ts';
 import type { LuaValue } from '../../lua/value.ts';
@@ -114,7 +115,7 @@ function textOf(error: unknown, site: Parameters<LuaError['valueAt']>[0]): strin
   if (!(error instanceof LuaError)) throw error;
   const value = error.valueAt(site);
   if (!(value instanceof LuaTable)) return `ERR ${value}`;
-  return numberOrText(value.getString('err')) ?? 'ERR unknown error';
+  return numberOrText(inherited(value, 'err')) ?? 'ERR unknown error';
 }
 
 function positionalArguments([first, callback]: readonly LuaValue[]): Registration {

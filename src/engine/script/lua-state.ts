@@ -6,6 +6,7 @@
  */
 import { Budget, DEFAULT_LIMITS } from '../../lua/budget.ts';
 import type { LuaFunction } from '../../lua/function.ts';
+import { inherited } from '../../lua/indexing.ts';
 import { bitLibrary } from '../../lua/libraries/bit.ts';
 import { cjsonLibrary } from '../../lua/libraries/cjson.ts';
 import { cmsgpackLibrary } from '../../lua/libraries/cmsgpack.ts';
@@ -74,7 +75,7 @@ export class LuaState {
 /** pcall answers the text of an error that is a table with one. */
 function caughtValues(value: LuaValue): readonly LuaValue[] {
   if (!(value instanceof LuaTable)) return [value];
-  const text = value.getString('err');
+  const text = inherited(value, 'err');
   return typeof text === 'string' || typeof text === 'number' ? [text] : [value, text];
 }
 

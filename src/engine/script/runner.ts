@@ -12,6 +12,7 @@
 import { textOf } from '../../lua/base-library.ts';
 import { LuaError, ScriptStopped } from '../../lua/error.ts';
 import { first, type LuaFunction } from '../../lua/function.ts';
+import { inherited } from '../../lua/indexing.ts';
 import type { Machine } from '../../lua/machine.ts';
 import { LuaTable } from '../../lua/table.ts';
 import type { LuaValue } from '../../lua/value.ts';
@@ -22,6 +23,7 @@ import { atLine } from '../../protocol/script-errors.ts';
 import type { Call } from '../dispatch/call.ts';
 import type { Dispatcher } from '../dispatch/dispatch.ts';
 import type { Clock } from '../keyspace/clock.ts';
+import { ALREADY_COUNTED } from './lua-reply.ts';
 import type { RedisCalls } from './redis-calls.ts';
 import { numberOrText } from './redis-library.ts';
 import { errorOf, replyError, replyValue } from './replying.ts';
@@ -186,10 +188,8 @@ export class ScriptRunner {
     } else if (error instanceof LuaError) {
       const value = error.valueAt(site);
       if (value instanceof LuaTable) {
-        ({ text, isCounted } = errorOf(value) ?? {
-          text: numberOrText(value.getString('err')) ?? UNKNOWN,
-          isCounted: false,
-        });
+        text = numberOrText(inherited(value, 'err')) ?? UNKNOWN;
+        isCounted = inherited(value, ALREADY_COUNTED) === true;
       } else {
         text = `ERR ${textOf(machine, value)}`;
         line = lineIn(text, chunk) ?? line;

@@ -3,6 +3,7 @@ import { Random } from '../../lua/libraries/random.ts';
 import type { Family } from '../commands/spec.ts';
 import type { Dispatcher } from '../dispatch/dispatch.ts';
 import type { Clock } from '../keyspace/clock.ts';
+import { ERROR_HANDLER, errorHandler } from './error-handler.ts';
 import { Evaluator } from './evaluator.ts';
 import { FunctionRegistry } from './function-registry.ts';
 import { functionCommands } from './functions.ts';
@@ -32,7 +33,9 @@ export class Scripting {
     this.evaluator = new Evaluator(this.runner, () => {
       const library = redisLibrary(calls, notices);
       addRelics(library);
-      return new LuaState(clock, heap, random, library);
+      const state = new LuaState(clock, heap, random, library);
+      state.globals.setString(ERROR_HANDLER, errorHandler(state.machine));
+      return state;
     });
     this.functions = new FunctionRegistry(
       this.runner,
