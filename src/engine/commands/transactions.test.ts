@@ -1,4 +1,5 @@
 import { beforeEach, describe, expect, it } from 'vitest';
+import { ReplyTooLong } from '../../protocol/output-buffer.ts';
 import { MEMORY_LIMITED } from '../dispatch/dispatch.ts';
 import type { Session } from '../dispatch/session.ts';
 import { TestEngine } from '../engine.testing.ts';
@@ -18,6 +19,23 @@ beforeEach(() => {
 });
 
 describe('MULTI and EXEC', () => {
+  it('run all of the queue though there is no room for a reply', () => {
+    engine.run('SADD', 's', 'm');
+    engine.run('MULTI');
+    engine.run('INCR', 'before');
+    engine.run('SRANDMEMBER', 's', '-9223372036854775807');
+    engine.run('INCR', 'after');
+    let published = 0;
+    const { effects } = engine.engine.keyspace;
+    effects.subscribe((changes) => {
+      published = changes.length;
+    }, 'log');
+    expect(() => engine.run('EXEC')).toThrow(ReplyTooLong);
+    expect(published).toBe(2);
+    expect(engine.runAs(other, 'MGET', 'before', 'after')).toBe('*2\r\n$1\r\n1\r\n$1\r\n1\r\n');
+    expect(engine.session.transaction).toBeUndefined();
+  });
+
   it('run what was queued, and reply with its replies', () => {
     expect(engine.run('MULTI')).toBe(OK);
     expect(engine.run('SET', 'k', 'v')).toBe(QUEUED);

@@ -10,6 +10,7 @@
  */
 import { Args } from '../../protocol/args.ts';
 import { ERR } from '../../protocol/errors.ts';
+import { ReplyTooLong } from '../../protocol/output-buffer.ts';
 import type { Reply } from '../../protocol/reply.ts';
 import { DENYOOM, ENDS_TRANSACTION, NO_MULTI, RUNS_AT_ONCE, RUNS_QUEUE } from '../commands/spec.ts';
 import { Watcher, Watches } from '../listeners/watch.ts';
@@ -102,8 +103,11 @@ export class Transactions {
     this.runQueue(session, transaction, 0);
   }
 
-  /** Runs the queue from `first` on; false when it was interrupted, and will go on by itself. */
-  private runQueue(session: Session, transaction: Transaction, first: number): boolean {
+  /**
+   * Runs the queue from `first` on; false when it was interrupted, and will go on by itself. Throws ReplyTooLong when there is
+   * no room for all replies, `tooLong` being that of a command before, but runs and publishes the whole queue.
+   */
+  private runQueue(session: Session, transaction: Transaction, first: number, tooLong?: ReplyTooLong): boolean {
     const { queue } = transaction;
     const { dispatcher, running } = this;
     const { interruption } = dispatcher;
@@ -116,10 +120,15 @@ export class Transactions {
           // Who ran last is accounted with its arguments.
           if (command !== dispatcher.call.command) dispatcher.settle();
           queue.read(i, running);
-          dispatcher.runInside(session, command, running);
+          try {
+            dispatcher.runInside(session, command, running);
+          } catch (error) {
+            if (!(error instanceof ReplyTooLong)) throw error;
+            tooLong = error;
+          }
           if (!interruption.isNew) continue;
           this.running = new Args();
-          interruption.add(() => this.runQueue(session, transaction, i + 1));
+          interruption.add(() => this.runQueue(session, transaction, i + 1, tooLong));
           return false;
         }
         return true;
@@ -129,6 +138,10 @@ export class Transactions {
         transaction.isRunning = false;
         this.discard(session);
       }
+    }
+    if (isOver && tooLong !== undefined) {
+      dispatcher.keyspace.effects.commit();
+      throw tooLong;
     }
     return isOver;
   }
