@@ -95,7 +95,7 @@ export class Args {
   }
 
   /**
-   * Arguments of their own, with a private copy of the bytes, for whoever must keep them (MULTI, blocking). `own` may be such
+   * Arguments of their own, with a private copy of the bytes, for a request that waits or goes on later. `own` may be such
    * arguments of before that nobody needs any more: their memory is used again, where it is enough.
    */
   detach(own = new Args(NO_BYTES, this.count)): Args {

@@ -373,10 +373,10 @@ export function untilNul(text: string): string {
   return text.split('\0', 1)[0];
 }
 
+const LONGEST_CODE = 30;
+
 /** The word that an error is counted by: its first, if that is short and another follows. Line breaks are replied as spaces. */
 export function errorCode(text: string): string {
   const end = text.slice(0, LONGEST_CODE + 1).search(/[ \r\n]/);
   return end < 0 ? 'ERR' : text.slice(0, end);
 }
-
-const LONGEST_CODE = 30;

@@ -1,32 +1,18 @@
 import { beforeEach, describe, expect, it } from 'vitest';
-import { TestEngine } from '../engine.testing.ts';
+import type { TestEngine } from '../engine.testing.ts';
 import type { Session } from './session.ts';
+import { bulks, type WaitingClients, waitingClients } from './waiting-clients.testing.ts';
 
 const SENTINEL = '*-1\r\n';
 
 let engine: TestEngine;
 let clients: Session[];
-/** What those who waited were replied, in that order, by session. */
-let served: [number, string][];
+let served: WaitingClients['served'];
+let wait: WaitingClients['wait'];
 
 beforeEach(() => {
-  engine = new TestEngine();
-  clients = Array.from({ length: 5 }, () => engine.join());
-  served = [];
-  engine.engine.dispatcher.blocking.deliver = (session, write) => {
-    const text = engine.written(write);
-    if (text !== '') served.push([clients.indexOf(session), text]);
-  };
+  ({ engine, clients, served, wait } = waitingClients(5));
 });
-
-/** Lets client `i` ask for something that is not there. */
-function wait(i: number, ...words: (string | number)[]): void {
-  expect(engine.runAs(clients[i], ...words)).toBe('');
-}
-
-function bulks(...words: string[]): string {
-  return `*${words.length}\r\n${words.map((word) => `$${word.length}\r\n${word}\r\n`).join('')}`;
-}
 
 /** Nobody waits, nobody listens. */
 function expectNothingLeft(): void {

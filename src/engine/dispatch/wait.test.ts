@@ -1,34 +1,21 @@
 import fc from 'fast-check';
 import { beforeEach, expect, it } from 'vitest';
-import { TestEngine } from '../engine.testing.ts';
+import type { TestEngine } from '../engine.testing.ts';
 import type { Blocking } from './blocking.ts';
 import type { Session } from './session.ts';
+import { bulks, type WaitingClients, waitingClients } from './waiting-clients.testing.ts';
 
 let engine: TestEngine;
 let blocking: Blocking;
 let clients: Session[];
-/** What those who waited were replied, in that order, by session. */
-let served: [number, string][];
+let served: WaitingClients['served'];
+let wait: WaitingClients['wait'];
 
 beforeEach(begin);
 
 function begin(): void {
-  engine = new TestEngine();
+  ({ engine, clients, served, wait } = waitingClients(4));
   blocking = engine.engine.dispatcher.blocking;
-  clients = Array.from({ length: 4 }, () => engine.join());
-  served = [];
-  blocking.deliver = (session, write) => {
-    const text = engine.written(write);
-    if (text !== '') served.push([clients.indexOf(session), text]);
-  };
-}
-
-function wait(i: number, ...words: (string | number)[]): void {
-  expect(engine.runAs(clients[i], ...words)).toBe('');
-}
-
-function bulks(...words: string[]): string {
-  return `*${words.length}\r\n${words.map((word) => `$${word.length}\r\n${word}\r\n`).join('')}`;
 }
 
 it('is used again by its session, however it ended', () => {
@@ -85,7 +72,7 @@ it('keeps its own arguments when it was run again in vain', () => {
   blocking.unblock(clients[1], false);
   wait(0, 'XREAD', 'BLOCK', 0, 'STREAMS', 's', '9-0');
   wait(1, 'XREAD', 'BLOCK', 0, 'STREAMS', 's', '1-0');
-  served = [];
+  served.length = 0;
   engine.run('XADD', 's', '2-0', 'f', 'v');
   wait(1, 'XREAD', 'BLOCK', 0, 'STREAMS', 'another', '99-0');
   engine.run('XADD', 's', '9-1', 'f', 'w');

@@ -100,12 +100,12 @@ export class LargeCopies {
 
   /** True when the value of the key `bytes[start..end)` is being copied, or a copy of it waits to be taken. */
   isBusy(database: Database, bytes: Buffer, start: number, end: number): boolean {
-    return this.indexOf(database, bytes, start, end) >= 0;
+    return this.indexOf(database.index, bytes, start, end) >= 0;
   }
 
   /** Gives up the copy of the value of the key `bytes[start..end)`, if one is being made or waits. */
   giveUpKey(database: Database, bytes: Buffer, start: number, end: number): void {
-    const index = this.indexOf(database, bytes, start, end);
+    const index = this.indexOf(database.index, bytes, start, end);
     if (index >= 0) this.giveUpContested(index);
   }
 
@@ -128,8 +128,8 @@ export class LargeCopies {
     while (this.jobs.length > 0) this.giveUp(0);
   }
 
-  private indexOf(database: Database, bytes: Buffer, start: number, end: number): number {
-    return this.jobs.findIndex((job) => job.database === database && job.key.compare(bytes, start, end) === 0);
+  private indexOf(database: number, bytes: Buffer, start: number, end: number): number {
+    return this.jobs.findIndex((job) => job.database.index === database && job.key.compare(bytes, start, end) === 0);
   }
 
   private copySome({ encoding, header, copy, next }: Job): number {
@@ -138,7 +138,7 @@ export class LargeCopies {
 
   private giveUpChanged(changes: readonly Change[]): void {
     for (const { database, key } of changes) {
-      const index = this.jobs.findIndex((job) => job.database.index === database && job.key.equals(key));
+      const index = this.indexOf(database, key, 0, key.length);
       if (index >= 0) this.giveUpContested(index);
     }
   }

@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { bulks } from '../../engine/dispatch/waiting-clients.testing.ts';
 import { RawClient, request } from '../raw-client.testing.ts';
 import { startTestServer, type TestServer } from '../server.testing.ts';
 
@@ -14,10 +15,6 @@ afterEach(async () => {
   for (const client of clients) client.close();
   await server.stop();
 });
-
-function bulks(...words: string[]): string {
-  return `*${words.length}\r\n${words.map((word) => `$${word.length}\r\n${word}\r\n`).join('')}`;
-}
 
 /** Resolves when so many clients wait. */
 async function blocked(count: number): Promise<void> {

@@ -7,14 +7,17 @@ const PERIOD_READS = 64;
 
 /** Whether many clients send: counted are those that do, not those that are connected. */
 export class Crowd {
-  /** So many were heard that a turn should wait for the requests of all of them. */
-  isLarge = false;
   /** How many they are, as far as one period can tell. */
   size = 0;
   /** The number of the period, how many clients were heard in it, and how often. */
   private period = 1;
   private clients = 0;
   private reads = 0;
+
+  /** So many were heard that a turn should wait for the requests of all of them. */
+  get isLarge(): boolean {
+    return this.size > FEW_CLIENTS;
+  }
 
   /** A client has sent something. */
   hear(connection: Connection): void {
@@ -24,7 +27,6 @@ export class Crowd {
     }
     if (++this.reads < PERIOD_READS) return;
     this.size = this.clients;
-    this.isLarge = this.size > FEW_CLIENTS;
     this.period++;
     this.clients = 0;
     this.reads = 0;
